@@ -71,14 +71,16 @@ class Xxh3Test {
   }
 
   @Test
-  void sixteenTokensHashTheSameOnTheirOwnPath() {
+  void blocksOfSixteenAndSixtyFourTokensHashTheSameOnTheirOwnPaths() {
     Random random = new Random(3);
     for (int i = 0; i < 1000; i++) {
-      int[] tokens = random.ints(20).toArray();
+      int[] tokens = random.ints(70).toArray();
       long seed = random.nextLong();
-      assertThat(Xxh3.hash16Ints(tokens, 2, seed))
-          .as("round %s", i)
-          .isEqualTo(Xxh3.hashInts(tokens, 2, 18, seed));
+      for (int length : new int[] {16, 64}) {
+        assertThat(Xxh3.hashInts(tokens, 2, 2 + length, seed))
+            .as("round %s, %s tokens", i, length)
+            .isEqualTo(Xxh3.hash(littleEndian(tokens, 2, 2 + length), seed));
+      }
     }
   }
 
