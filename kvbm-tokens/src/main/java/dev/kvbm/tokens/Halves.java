@@ -29,6 +29,13 @@ final class Halves {
     return (long) BIG_ENDIAN.get(bytes, offset);
   }
 
+  static void checkHex(String hex) {
+    if (hex.length() != 32) {
+      throw new IllegalArgumentException(
+          "A 128-bit hash has 32 hexadecimal digits, but \"" + hex + "\" has " + hex.length());
+    }
+  }
+
   static String toHex(long hi, long lo) {
     return HexFormat.of().toHexDigits(hi) + HexFormat.of().toHexDigits(lo);
   }

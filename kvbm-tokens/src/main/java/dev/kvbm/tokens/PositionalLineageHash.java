@@ -182,10 +182,7 @@ public record PositionalLineageHash(long hi, long lo)
    * @throws IllegalArgumentException if the text has another length or another character
    */
   public static PositionalLineageHash fromHex(String hex) {
-    if (hex.length() != 2 * BYTES) {
-      throw new IllegalArgumentException(
-          "A lineage hash has 32 hexadecimal digits, but \"" + hex + "\" has " + hex.length());
-    }
+    Halves.checkHex(hex);
     return new PositionalLineageHash(
         HexFormat.fromHexDigitsToLong(hex, 0, 16), HexFormat.fromHexDigitsToLong(hex, 16, 32));
   }
@@ -307,12 +304,12 @@ public record PositionalLineageHash(long hi, long lo)
   public static long packHi(long current, long parent, long position) {
     checkPosition(position);
     if (position < MODE_0_POSITIONS) {
-      return position << 54 | current >>> 10;
+      return (position << 54) | (current >>> 10);
     }
     if (position < MODE_1_POSITIONS) {
-      return 1L << 62 | position << 46 | current >>> 18;
+      return (1L << 62) | (position << 46) | (current >>> 18);
     }
-    return 2L << 62 | position << 38 | current >>> 26;
+    return (2L << 62) | (position << 38) | (current >>> 26);
   }
 
   /**
@@ -327,7 +324,7 @@ public record PositionalLineageHash(long hi, long lo)
   public static long packLo(long current, long parent, long position) {
     checkPosition(position);
     int bits = fragmentBitsAt(position);
-    return current << bits | lowBits(parent, bits);
+    return (current << bits) | lowBits(parent, bits);
   }
 
   /**
@@ -339,7 +336,7 @@ public record PositionalLineageHash(long hi, long lo)
    */
   public static int positionOf(long hi) {
     int bits = fragmentBits(hi);
-    return (int) (hi << 2 >>> 2 + bits);
+    return (int) ((hi << 2) >>> (2 + bits));
   }
 
   /**
@@ -352,7 +349,7 @@ public record PositionalLineageHash(long hi, long lo)
    */
   public static long currentOf(long hi, long lo) {
     int bits = fragmentBits(hi);
-    return hi << 64 - bits | lo >>> bits;
+    return (hi << (64 - bits)) | (lo >>> bits);
   }
 
   /**
@@ -422,6 +419,6 @@ public record PositionalLineageHash(long hi, long lo)
   }
 
   private static long lowBits(long value, int bits) {
-    return value & (1L << bits) - 1;
+    return value & ((1L << bits) - 1);
   }
 }

@@ -1,6 +1,9 @@
 package dev.kvbm.tokens;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +54,7 @@ public final class TokenHashing {
   }
 
   /**
-   * Returns the hash of a block that is given as bytes, such as those of {@code blockBytesWithMm}.
+   * Returns the hash of a block that is given as bytes, such as those of {@link #blockBytesWithMm}.
    *
    * @param bytes the bytes of exactly one block
    * @param saltHash the salt hash
@@ -107,7 +110,7 @@ public final class TokenHashing {
    * Appends the lineage hashes of all complete blocks of a prompt. Trailing tokens that fill no
    * block are ignored. Allocates nothing beyond what the buffer must grow.
    *
-   * <p>This is what a {@code TokenBlockSequence} computes, for callers that need only the hashes.
+   * <p>This is what a {@link TokenBlockSequence} computes, for callers that need only the hashes.
    *
    * @param tokens the tokens
    * @param from index of the prompt's first token, which starts block 0
@@ -135,6 +138,40 @@ public final class TokenHashing {
     return blocks;
   }
 
+  /**
+   * Returns the bytes that a block with multimodal runs is hashed over.
+   *
+   * <p>If no run touches the block, these are its tokens as little-endian 32-bit words. Otherwise
+   * every slot becomes a frame of 13 bytes. A slot within a run gives {@code 0x01}, its offset from
+   * the start of the run as 32 bits and the run's hash as 64 bits, all little-endian; the token id
+   * is ignored. Another slot gives {@code 0x00}, its token id as 32 bits and 8 zero bytes.
+   *
+   * @param tokens the block's tokens
+   * @param blockOffset index of the block's first token in the whole sequence
+   * @param runs the runs of the whole sequence, as {@link TokenBlockMmInfo#validateAndSort} returns
+   *     them; other orders give other bytes
+   * @return a new array
+   * @throws IllegalArgumentException if {@code blockOffset} is negative or the bytes would not fit
+   *     an array
+   */
+  public static byte[] blockBytesWithMm(
+      int[] tokens, long blockOffset, List<TokenBlockMmInfo> runs) {
+    if (blockOffset < 0) {
+      throw new IllegalArgumentException("The block offset must not be negative: " + blockOffset);
+    }
+    int first = MmFrames.firstRunAfter(runs, blockOffset);
+    if (MmFrames.touches(runs, first, blockOffset, tokens.length)) {
+      byte[] frames = new byte[MmFrames.byteCount(tokens.length)];
+      MmFrames.write(tokens, 0, tokens.length, blockOffset, runs, first, frames);
+      return frames;
+    }
+    ByteBuffer bytes =
+        ByteBuffer.allocate(MmFrames.arrayLength(4L * tokens.length))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asIntBuffer().put(tokens);
+    return bytes.array();
+  }
+
   static void checkBlockSize(int blockSize) {
     if (blockSize <= 0) {
       throw new IllegalArgumentException("block_size must be greater than 0, but is " + blockSize);
@@ -159,7 +196,7 @@ public final class TokenHashing {
       long parent,
       long[] words,
       int at) {
-    Xxh3.Secret derived = Xxh3.derivedSecret(saltHash);
+    Xxh3.Secret derived = Xxh3.derivedSecret(blockSize > Xxh3.MAX_SHORT_INTS ? saltHash : 0);
     int token = from;
     int word = 2 * at;
     for (int p = position; p < position + blocks; p++) {

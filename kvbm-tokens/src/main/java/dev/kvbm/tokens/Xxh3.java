@@ -47,6 +47,11 @@ public final class Xxh3 {
   private static final long PRIME_MX1 = 0x165667919E3779F9L;
   private static final long PRIME_MX2 = 0x9FB21C651E98DF25L;
 
+  /** The longest run of ids that needs no derived secret: 240 bytes. */
+  static final int MAX_SHORT_INTS = 60;
+
+  private static final int MAX_SHORT_BYTES = 240;
+
   private static final long LOW_32 = 0xFFFFFFFFL;
 
   /** The default secret of 192 bytes as little-endian words. */
@@ -183,7 +188,7 @@ public final class Xxh3 {
    * is {@link #derivedSecret} of {@code seed}, looked up once for many blocks.
    */
   static long hashIntsTrusted(int[] tokens, int from, int count, long seed, Secret derived) {
-    if (count <= 60) {
+    if (count <= MAX_SHORT_INTS) {
       return intsUpTo240Bytes(tokens, from, count, STANDARD, seed);
     }
     return count == 64
@@ -195,7 +200,7 @@ public final class Xxh3 {
     if (count == 16) {
       return hash16Ints(tokens, from, seed);
     }
-    if (count <= 60) {
+    if (count <= MAX_SHORT_INTS) {
       return intsUpTo240Bytes(tokens, from, count, STANDARD, seed);
     }
     return hashIntsTrusted(tokens, from, count, seed, derivedSecret(seed));
@@ -203,7 +208,7 @@ public final class Xxh3 {
 
   /** Hashes the 16 ids from {@code from}: the usual block. The caller has checked the range. */
   static long hash16Ints(int[] a, int p, long seed) {
-    long acc = 64 * PRIME64_1;
+    long acc = PRIME64_1 << 6; // times 64 bytes
     acc += fold(word(a, p) ^ (S0 + seed), word(a, p + 2) ^ (S1 - seed));
     acc += fold(word(a, p + 12) ^ (S2 + seed), word(a, p + 14) ^ (S3 - seed));
     acc += fold(word(a, p + 4) ^ (S4 + seed), word(a, p + 6) ^ (S5 - seed));
@@ -212,7 +217,7 @@ public final class Xxh3 {
   }
 
   private static long hashBytes(byte[] data, int from, int count, long seed) {
-    if (count <= 240) {
+    if (count <= MAX_SHORT_BYTES) {
       return bytesUpTo240(data, from, count, STANDARD, seed);
     }
     return longBytes(data, from, count, derivedSecret(seed).words);
@@ -337,7 +342,7 @@ public final class Xxh3 {
    * two accumulators alive at a time instead of eight.
    */
   private static long hash64Ints(int[] a, int p, long[] w) {
-    long acc = 256 * PRIME64_1;
+    long acc = PRIME64_1 << 8; // times 256 bytes
     acc += pair64(a, p, w, 0, PRIME32_3, PRIME64_1);
     acc += pair64(a, p + 4, w, 2, PRIME64_2, PRIME64_3);
     acc += pair64(a, p + 8, w, 4, PRIME64_4, PRIME32_2);
@@ -639,7 +644,7 @@ public final class Xxh3 {
      * @return the hash, unsigned
      */
     public long hash(byte[] data) {
-      return data.length <= 240
+      return data.length <= MAX_SHORT_BYTES
           ? bytesUpTo240(data, 0, data.length, this, 0)
           : longBytes(data, 0, data.length, words);
     }
@@ -657,7 +662,7 @@ public final class Xxh3 {
     public long hashInts(int[] tokens, int from, int to) {
       Objects.checkFromToIndex(from, to, tokens.length);
       int count = to - from;
-      return count <= 60
+      return count <= MAX_SHORT_INTS
           ? intsUpTo240Bytes(tokens, from, count, this, 0)
           : longInts(tokens, from, count, words);
     }

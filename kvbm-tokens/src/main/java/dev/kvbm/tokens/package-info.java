@@ -13,9 +13,9 @@
  *       the key under which caches know a block.
  * </ul>
  *
- * <p>{@code TokenBlockSequence} keeps a growing prompt and its hashes in a few flat arrays. {@link
- * dev.kvbm.tokens.LineageHashes} hands them on without an object a block. Code that only wants the
- * numbers uses {@link dev.kvbm.tokens.TokenHashing}.
+ * <p>{@link dev.kvbm.tokens.TokenBlockSequence} keeps a growing prompt and its hashes in a few flat
+ * arrays. {@link dev.kvbm.tokens.LineageHashes} hands them on without an object a block. Code that
+ * only wants the numbers uses {@link dev.kvbm.tokens.TokenHashing}.
  *
  * <p>Token ids are unsigned 32-bit values stored in {@code int}. All hashes are unsigned 64-bit
  * values stored in {@code long}: print them with {@link Long#toUnsignedString(long)} and compare

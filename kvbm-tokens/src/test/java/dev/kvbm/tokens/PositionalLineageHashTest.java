@@ -173,7 +173,7 @@ class PositionalLineageHashTest {
     int[] edges = {0, 1, 255, 256, 65_535, 65_536, PositionalLineageHash.MAX_POSITION};
     for (int i = 0; i < 20_000; i++) {
       int position =
-          i < 700 ? edges[i % edges.length] : random.nextInt(1 << 1 + random.nextInt(24));
+          i < 700 ? edges[i % edges.length] : random.nextInt(1 << (1 + random.nextInt(24)));
       long current = random.nextLong() >>> random.nextInt(64);
       long parent = position == 0 ? 0 : random.nextLong() >>> random.nextInt(64);
       PositionalLineageHash hash = PositionalLineageHash.of(current, parent, position);
