@@ -1,0 +1,218 @@
+package dev.kvbm.logical.eviction;
+
+import java.util.Arrays;
+
+/**
+ * A doubly linked list of slots whose links live in one array, eight bytes a slot.
+ *
+ * <p>Several lists may share the array as long as a slot is in one of them at a time. A word holds
+ * the neighbour before (high half) and after (low half); a word of a slot in no list is {@link
+ * #FREE}. A word whose high half is {@link #ASIDE} belongs to a slot that is kept in order by some
+ * other structure, which owns the low half.
+ *
+ * <p>Blocks of one request are released and matched together, so they are mostly neighbours. The
+ * run operations use that: they write each slot's own word once and the words around the run once,
+ * whatever the run's length.
+ */
+final class SlotList {
+  /** No slot: the end of a list. */
+  static final int NONE = -1;
+
+  private static final int ASIDE = -2;
+
+  /** Word of a slot in no list. Not the word of a list's only member, which is all ones. */
+  private static final long FREE = (long) Integer.MIN_VALUE << 32;
+
+  private final long[] links;
+  private int first = NONE;
+  private int last = NONE;
+
+  /** A list over {@code links}, which {@link #links(int)} made. */
+  SlotList(long[] links) {
+    this.links = links;
+  }
+
+  /** Links for {@code blocks} slots, all of them in no list. */
+  static long[] links(int blocks) {
+    long[] links = new long[blocks];
+    Arrays.fill(links, FREE);
+    return links;
+  }
+
+  int first() {
+    return first;
+  }
+
+  int last() {
+    return last;
+  }
+
+  /** The slot after {@code slot} in its list, or {@link #NONE}. */
+  int after(int slot) {
+    return (int) links[slot];
+  }
+
+  /** The slot before {@code slot} in its list, or {@link #NONE}. */
+  int before(int slot) {
+    return (int) (links[slot] >> 32);
+  }
+
+  /** Whether the slot is in one of the lists that share the links, or set aside. */
+  boolean isHeld(int slot) {
+    return links[slot] != FREE;
+  }
+
+  /** Whether the slot is set aside. */
+  boolean isAside(int slot) {
+    return (int) (links[slot] >> 32) == ASIDE;
+  }
+
+  /** The mark of a slot set aside. */
+  int mark(int slot) {
+    return (int) links[slot];
+  }
+
+  /** Sets a slot that is in no list aside, or changes its mark. */
+  void setAside(int slot, int mark) {
+    links[slot] = word(ASIDE, mark);
+  }
+
+  /** Ends a slot's being set aside. */
+  void release(int slot) {
+    links[slot] = FREE;
+  }
+
+  /** Puts a slot that is in no list at the end of this one. */
+  void append(int slot) {
+    int tail = last;
+    links[slot] = word(tail, NONE);
+    setAfter(tail, slot);
+    last = slot;
+  }
+
+  /** Puts a slot that is in no list before {@code next}, or at the end if that is {@code NONE}. */
+  void insertBefore(int next, int slot) {
+    if (next == NONE) {
+      append(slot);
+      return;
+    }
+    int previous = before(next);
+    links[slot] = word(previous, next);
+    setAfter(previous, slot);
+    setBefore(next, slot);
+  }
+
+  /** Takes a member out. */
+  void remove(int slot) {
+    long word = links[slot];
+    links[slot] = FREE;
+    close((int) (word >> 32), (int) word);
+  }
+
+  /**
+   * Puts slots at the end of this list, in order.
+   *
+   * @throws IllegalStateException if one of them is in a list already or occurs twice; the list is
+   *     as before
+   */
+  void appendRun(int[] slots, int from, int to) {
+    if (from == to) {
+      return;
+    }
+    int tail = last;
+    int previous = tail;
+    for (int i = from; i < to; i++) {
+      int slot = slots[i];
+      if (links[slot] != FREE) {
+        for (int undo = from; undo < i; undo++) {
+          links[slots[undo]] = FREE;
+        }
+        throw alreadyIdle(slot);
+      }
+      links[slot] = word(previous, i + 1 < to ? slots[i + 1] : NONE);
+      previous = slot;
+    }
+    setAfter(tail, slots[from]);
+    last = previous;
+  }
+
+  /**
+   * Takes out the longest run of {@code slots[from..to)} that stands together in this list, in the
+   * same or the opposite order. {@code slots[from]} must be a member.
+   *
+   * @return the index after the run
+   */
+  int removeRun(int[] slots, int from, int to) {
+    int slot = slots[from];
+    long word = links[slot];
+    links[slot] = FREE;
+    int before = (int) (word >> 32);
+    int after = (int) word;
+    int i = from + 1;
+    if (i < to && slots[i] == after) {
+      while (i < to && slots[i] == after) {
+        slot = after;
+        after = (int) links[slot];
+        links[slot] = FREE;
+        i++;
+      }
+    } else {
+      while (i < to && slots[i] == before) {
+        slot = before;
+        before = (int) (links[slot] >> 32);
+        links[slot] = FREE;
+        i++;
+      }
+    }
+    close(before, after);
+    return i;
+  }
+
+  /** Copies members from the first on and returns the index after the last one written. */
+  int copyTo(int[] into, int at) {
+    int i = at;
+    for (int slot = first; slot != NONE && i < into.length; slot = after(slot)) {
+      into[i++] = slot;
+    }
+    return i;
+  }
+
+  static IllegalStateException alreadyIdle(int slot) {
+    return new IllegalStateException(
+        "slot "
+            + slot
+            + " is idle already; becameIdle() and revived() of a slot have to alternate");
+  }
+
+  static IllegalStateException notIdle(int slot) {
+    return new IllegalStateException(
+        "slot " + slot + " is not idle; only a slot that became idle can be revived");
+  }
+
+  private void close(int before, int after) {
+    setAfter(before, after);
+    setBefore(after, before);
+  }
+
+  /** Makes {@code after} the successor of {@code slot}, or the first if there is no such slot. */
+  private void setAfter(int slot, int after) {
+    if (slot == NONE) {
+      first = after;
+    } else {
+      links[slot] = (links[slot] & 0xFFFF_FFFF_0000_0000L) | (after & 0xFFFF_FFFFL);
+    }
+  }
+
+  /** Makes {@code before} the predecessor of {@code slot}, or the last if there is no such slot. */
+  private void setBefore(int slot, int before) {
+    if (slot == NONE) {
+      last = before;
+    } else {
+      links[slot] = ((long) before << 32) | (links[slot] & 0xFFFF_FFFFL);
+    }
+  }
+
+  private static long word(int before, int after) {
+    return ((long) before << 32) | (after & 0xFFFF_FFFFL);
+  }
+}
