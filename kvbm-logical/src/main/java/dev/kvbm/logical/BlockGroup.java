@@ -1,0 +1,207 @@
+package dev.kvbm.logical;
+
+import java.util.Arrays;
+import java.util.NoSuchElementException;
+import java.util.PrimitiveIterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A number of blocks of one manager that are held together and given back together.
+ *
+ * <p>It reads like a list of block ids and is closed once: {@link #close} is idempotent, and a
+ * no-op after an operation has consumed the group. Reading a group that holds nothing throws {@link
+ * GuardStateException} with the reason. Closing it takes the manager's lock once, however many
+ * blocks it holds. A closed or consumed group may be filled again by the operations of its manager
+ * that take a group to fill; a loop that does so allocates nothing.
+ *
+ * <p>A group has one owner at a time. Handing it from thread to thread needs the usual safe
+ * publication; closing it from several threads is safe, using it from several is not.
+ *
+ * <p>A group must be closed. One that is lost to the garbage collector keeps its blocks for ever;
+ * see {@link LeakDetection}.
+ *
+ * @param <T> the tier marker
+ */
+public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<Integer>
+    permits MutableBlocks, CompleteBlocks, ImmutableBlocks {
+  private static final int[] NONE = new int[0];
+
+  final BlockStore<T> store;
+
+  /** The held slots are {@code slots[0..size-1]}; -1 is a gap (scattered match only). */
+  int[] slots = NONE;
+
+  int size;
+  private Ending ending = Ending.NEVER_FILLED;
+  private LeakDetector.@Nullable Record leak;
+
+  BlockGroup(BlockStore<T> store) {
+    this.store = store;
+  }
+
+  /** How many elements the group has, gaps included; 0 if it holds nothing. */
+  public final int size() {
+    return ending == Ending.HELD ? size : 0;
+  }
+
+  /** Whether the group has no element. */
+  public final boolean isEmpty() {
+    return size() == 0;
+  }
+
+  /** Whether the group can be read, which ends when it is closed or consumed. */
+  public final boolean isHeld() {
+    return ending == Ending.HELD;
+  }
+
+  /**
+   * The id of the {@code i}-th block.
+   *
+   * @throws GuardStateException if the group holds nothing
+   * @throws IndexOutOfBoundsException if {@code i} is not in {@code 0..size()-1}
+   */
+  public final int id(int i) {
+    requireHeld();
+    return slots[index(i)];
+  }
+
+  /** A new array of all block ids, in order. */
+  public final int[] ids() {
+    requireHeld();
+    return Arrays.copyOf(slots, size);
+  }
+
+  /** Copies all block ids to {@code target[offset...]} without allocating. */
+  public final void copyIds(int[] target, int offset) {
+    requireHeld();
+    System.arraycopy(slots, 0, target, offset, size);
+  }
+
+  /** The block ids in order. Boxes; use {@link #id} in hot loops. */
+  @Override
+  public final PrimitiveIterator.OfInt iterator() {
+    requireHeld();
+    return new PrimitiveIterator.OfInt() {
+      private int next;
+
+      @Override
+      public boolean hasNext() {
+        return next < size();
+      }
+
+      @Override
+      public int nextInt() {
+        if (!hasNext()) {
+          throw new NoSuchElementException("the group has " + size() + " blocks");
+        }
+        return slots[next++];
+      }
+    };
+  }
+
+  /** The manager that the blocks belong to. */
+  public final ManagerId managerId() {
+    return store.id;
+  }
+
+  /** Gives all blocks back, in list order. Idempotent; a no-op on a consumed group. */
+  @Override
+  public abstract void close();
+
+  // --------------- for the store and subclasses ---------------
+
+  /** Makes room for {@code n} slots; keeps the array if it is large enough. */
+  final void prepare(int n) {
+    if (ending != Ending.HELD && slots.length < n) {
+      slots = new int[n];
+    }
+  }
+
+  final void filled(int n) {
+    size = n;
+    ending = Ending.HELD;
+    leak = store.leaks.track(this, n);
+  }
+
+  /** Ends the hold if there is one. Store's lock held. */
+  final boolean end(Ending how) {
+    if (ending != Ending.HELD) {
+      return false;
+    }
+    ending = how;
+    if (leak != null) {
+      leak.ended();
+      leak = null;
+    }
+    return true;
+  }
+
+  final void requireHeld() {
+    if (ending != Ending.HELD) {
+      throw new GuardStateException(
+          getClass().getSimpleName() + " of manager " + store.id + " " + ending.text);
+    }
+  }
+
+  final void requireFillable() {
+    if (ending == Ending.HELD) {
+      throw new GuardStateException(
+          getClass().getSimpleName()
+              + " of manager "
+              + store.id
+              + " still holds "
+              + size
+              + " blocks; close it before it is filled again");
+    }
+  }
+
+  final void requireSameStore(BlockGroup<?> other) {
+    if (other.store != store) {
+      throw new ForeignBlockException(store.id, other.store.id);
+    }
+  }
+
+  final int index(int i) {
+    if (i < 0 || i >= size) {
+      throw new IndexOutOfBoundsException("block " + i + " of a group of " + size);
+    }
+    return i;
+  }
+
+  /** Removes the first {@code n} slots and returns them. Owner only; no state of blocks changes. */
+  final int[] removeFirst(int n) {
+    requireHeld();
+    if (n < 0 || n > size) {
+      throw new IllegalArgumentException("cannot take " + n + " blocks of a group of " + size);
+    }
+    int[] first = Arrays.copyOf(slots, n);
+    System.arraycopy(slots, n, slots, 0, size - n);
+    size -= n;
+    return first;
+  }
+
+  /** Appends the slots of another group of the same kind, which ends as moved. */
+  final void append(BlockGroup<T> other) {
+    requireHeld();
+    other.requireHeld();
+    requireSameStore(other);
+    if (other == this) {
+      throw new IllegalArgumentException("a group cannot be added to itself");
+    }
+    if (slots.length < size + other.size) {
+      slots = Arrays.copyOf(slots, Math.max(size + other.size, 2 * size));
+    }
+    System.arraycopy(other.slots, 0, slots, size, other.size);
+    size += other.size;
+    other.end(Ending.MOVED);
+  }
+
+  @Override
+  public String toString() {
+    String name = getClass().getSimpleName() + "[manager " + store.id + ", ";
+    if (ending != Ending.HELD) {
+      return name + ending.text + "]";
+    }
+    return name + Arrays.toString(Arrays.copyOf(slots, size)) + "]";
+  }
+}

@@ -1,0 +1,118 @@
+package dev.kvbm.logical;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One block of one manager, held by one owner.
+ *
+ * <p>A guard is closed or consumed once. {@link #close} is idempotent and a no-op after the guard
+ * was consumed; everything else throws {@link GuardStateException} then and says how the guard
+ * ended. An operation that fails leaves its guard as it was. A guard stays valid when its manager
+ * is closed.
+ *
+ * <p>A guard has one owner at a time. Closing it from several threads is safe, using it from
+ * several is not. A guard that is lost to the garbage collector keeps its block for ever; see
+ * {@link LeakDetection}.
+ *
+ * @param <T> the tier marker
+ */
+public abstract sealed class BlockGuard<T> implements AutoCloseable
+    permits MutableBlock, CompleteBlock, ImmutableBlock {
+  final BlockStore<T> store;
+  final int slot;
+  private Ending ending = Ending.HELD;
+  private LeakDetector.@Nullable Record leak;
+
+  BlockGuard(BlockStore<T> store, int slot) {
+    this.store = store;
+    this.slot = slot;
+    this.leak = store.leaks.track(this, 1);
+  }
+
+  /** The id of the block: the number of its place in the pool, from 0. */
+  public final int blockId() {
+    requireHeld();
+    return slot;
+  }
+
+  /** How many tokens the block has room for. */
+  public final int blockSize() {
+    return store.blockSize;
+  }
+
+  /** The manager that the block belongs to. */
+  public final ManagerId managerId() {
+    return store.id;
+  }
+
+  /** Whether the guard holds its block, which ends when it is closed or consumed. */
+  public final boolean isHeld() {
+    return ending == Ending.HELD;
+  }
+
+  /** Gives the block back. Idempotent; a no-op on a consumed guard. */
+  @Override
+  public abstract void close();
+
+  // --------------- for the store and subclasses ---------------
+
+  final void requireHeld() {
+    if (ending != Ending.HELD) {
+      throw new GuardStateException(
+          getClass().getSimpleName() + " " + slot + " of manager " + store.id + " " + ending.text);
+    }
+  }
+
+  /** Ends the hold if there is one. Store's lock held, or a move between guards of one owner. */
+  final boolean end(Ending how) {
+    if (ending != Ending.HELD) {
+      return false;
+    }
+    ending = how;
+    if (leak != null) {
+      leak.ended();
+      leak = null;
+    }
+    return true;
+  }
+
+  /** The one store of all guards, every one of which holds its block and occurs once. */
+  static <T> BlockStore<T> commonStore(List<? extends BlockGuard<T>> guards) {
+    if (guards.isEmpty()) {
+      throw new IllegalArgumentException("no guards given; a group needs a manager");
+    }
+    BlockStore<T> store = guards.getFirst().store;
+    for (BlockGuard<T> guard : guards) {
+      guard.requireHeld();
+      if (guard.store != store) {
+        throw new ForeignBlockException(store.id, guard.store.id);
+      }
+    }
+    if (guards.stream().map(System::identityHashCode).distinct().count() != guards.size()
+        && guards.stream().distinct().count() != guards.size()) {
+      throw new IllegalArgumentException("a guard is given twice; each can be moved once");
+    }
+    return store;
+  }
+
+  /** The slots of all guards, which end as moved. */
+  static int[] moveAll(List<? extends BlockGuard<?>> guards) {
+    int[] slots = new int[guards.size()];
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = guards.get(i).slot;
+      guards.get(i).end(Ending.MOVED);
+    }
+    return slots;
+  }
+
+  @Override
+  public String toString() {
+    return getClass().getSimpleName()
+        + "["
+        + slot
+        + ", manager "
+        + store.id
+        + (isHeld() ? "]" : ", " + ending.text + "]");
+  }
+}

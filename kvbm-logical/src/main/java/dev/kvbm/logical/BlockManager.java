@@ -1,0 +1,546 @@
+package dev.kvbm.logical;
+
+import dev.kvbm.logical.eviction.Eviction;
+import dev.kvbm.logical.eviction.EvictionPolicy;
+import dev.kvbm.logical.metrics.MetricsSnapshot;
+import dev.kvbm.logical.registry.BlockRegistry;
+import dev.kvbm.logical.tier.Tier;
+import dev.kvbm.tokens.LineageHashes;
+import dev.kvbm.tokens.TokenBlockSequence;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocks of one tier: hands them out to be written, finds them again by hash, keeps idle ones
+ * for reuse and evicts them when room is needed.
+ *
+ * <p>A block is a number from 0 to {@link #totalBlocks} minus 1; the engine maps it to memory. What
+ * the manager hands out are groups (and guards for single blocks) that must be closed. Blocks are
+ * found by their {@linkplain dev.kvbm.tokens.PositionalLineageHash lineage hash} alone: the manager
+ * trusts the hash that a block is registered under.
+ *
+ * <p>Thread-safe. Each operation is atomic with respect to all others of this manager, however many
+ * blocks it concerns, and takes one short lock; none waits for anything else, except the allocation
+ * with a timeout. Cost is proportional to the number of blocks concerned.
+ *
+ * @param <T> the tier marker; guards of one tier are no guards of another
+ */
+public final class BlockManager<T> implements AutoCloseable {
+  private final BlockStore<T> store;
+  private final String name;
+  private final @Nullable MissExplainer explainer;
+
+  private BlockManager(Builder<T> options) {
+    this.store = new BlockStore<>(options);
+    this.name = options.name == null ? options.tier.label() : options.name;
+    this.explainer = store.history == null ? null : new MissExplainer(store, store.history);
+    store.registry.attach(store);
+  }
+
+  /** A builder for a manager of {@code tier}, for example {@code G1.TIER}. */
+  public static <T> Builder<T> builder(Tier<T> tier) {
+    return new Builder<>(Objects.requireNonNull(tier, "tier is null"));
+  }
+
+  // --------------- facts ---------------
+
+  /** The number of this manager, unique in the process. */
+  public ManagerId id() {
+    return store.id;
+  }
+
+  /** The tier. */
+  public Tier<T> tier() {
+    return store.tier;
+  }
+
+  /** The name for metrics and messages; the label of the tier unless the builder was given one. */
+  public String name() {
+    return name;
+  }
+
+  /** The number of blocks, fixed at construction. */
+  public int totalBlocks() {
+    return store.blocks;
+  }
+
+  /** Tokens a block. */
+  public int blockSize() {
+    return store.blockSize;
+  }
+
+  /** What happens when a hash is registered twice. */
+  public DuplicationPolicy duplicationPolicy() {
+    return store.duplicationPolicy;
+  }
+
+  /** The registry that this manager is part of. */
+  public BlockRegistry registry() {
+    return store.registry;
+  }
+
+  /** The name of the eviction policy. */
+  public String evictionPolicy() {
+    return store.policy.name();
+  }
+
+  /** Free plus idle blocks: what an allocation could get now. */
+  public int availableBlocks() {
+    return store.available();
+  }
+
+  // --------------- allocation ---------------
+
+  /**
+   * Allocates {@code n} blocks, all or none: first from the free list, oldest first, then by
+   * evicting idle blocks in the policy's order. Never waits, and never overtakes a thread that
+   * waits.
+   *
+   * @return the blocks, free ones first; empty if there are not enough. {@code n} = 0 gives an
+   *     empty group. The caller closes or consumes it
+   * @throws IllegalArgumentException if {@code n} is negative
+   */
+  public Optional<MutableBlocks<T>> allocate(int n) {
+    MutableBlocks<T> blocks = new MutableBlocks<>(store);
+    return store.allocate(n, blocks) ? Optional.of(blocks) : Optional.empty();
+  }
+
+  /** {@link #allocate(int)} into a group that holds nothing; returns whether it was filled. */
+  public boolean allocate(int n, MutableBlocks<T> into) {
+    requireOwn(into);
+    return store.allocate(n, into);
+  }
+
+  /**
+   * {@link #allocate(int)} that waits at most {@code timeout} for blocks. Requests are served in
+   * the order in which they began to wait, also a small one behind a large one.
+   *
+   * @return the blocks; empty if the time is over
+   * @throws InterruptedException if the thread is interrupted while it waits; nothing is held then
+   * @throws IllegalArgumentException if the pool can never have that many blocks
+   * @throws IllegalStateException if the manager is closed meanwhile
+   */
+  public Optional<MutableBlocks<T>> allocate(int n, Duration timeout) throws InterruptedException {
+    MutableBlocks<T> blocks = new MutableBlocks<>(store);
+    long nanos = timeout.compareTo(MAX_WAIT) > 0 ? MAX_WAIT.toNanos() : timeout.toNanos();
+    return store.allocate(n, blocks, nanos) ? Optional.of(blocks) : Optional.empty();
+  }
+
+  private static final Duration MAX_WAIT = Duration.ofDays(10_000);
+
+  /** Allocates one block. */
+  public Optional<MutableBlock<T>> allocate() {
+    MutableBlocks<T> blocks = new MutableBlocks<>(store);
+    return store.allocate(1, blocks) ? Optional.of(blocks.split().getFirst()) : Optional.empty();
+  }
+
+  /** Allocates {@code n} blocks to be taken in parts later; empty if there are not enough. */
+  public Optional<Reservation<T>> reserve(int n) {
+    return allocate(n).map(Reservation::new);
+  }
+
+  // --------------- lookup ---------------
+
+  /**
+   * Pins the longest prefix of {@code hashes} whose every block is held here, in use or idle. Each
+   * hit counts as an access.
+   *
+   * @return the blocks of that prefix, in order; empty if the first is not held. The caller closes
+   *     it
+   */
+  public ImmutableBlocks<T> match(LineageHashes hashes) {
+    ImmutableBlocks<T> result = new ImmutableBlocks<>(store);
+    store.match(hashes, result);
+    return result;
+  }
+
+  /** {@link #match(LineageHashes)} into a group that holds nothing, without allocating. */
+  public void match(LineageHashes hashes, ImmutableBlocks<T> into) {
+    requireOwn(into);
+    store.match(hashes, into);
+  }
+
+  /**
+   * {@link #match(LineageHashes)} with the full blocks of {@code prompt}.
+   *
+   * @throws IllegalArgumentException if it is cut with another block size
+   */
+  public ImmutableBlocks<T> match(TokenBlockSequence prompt) {
+    requireBlockSize(prompt);
+    if (explainer != null) {
+      explainer.saw(prompt.saltHash());
+    }
+    return match(prompt.lineageHashes());
+  }
+
+  /**
+   * Pins every one of {@code hashes} that is held here; does not stop at a miss. Each hit counts as
+   * an access; a hash that occurs twice is pinned twice.
+   *
+   * @return a group aligned with {@code hashes}, with a gap for each miss. The caller closes it
+   */
+  public ImmutableBlocks<T> matchScattered(LineageHashes hashes) {
+    ImmutableBlocks<T> result = new ImmutableBlocks<>(store);
+    store.matchScattered(hashes, result);
+    return result;
+  }
+
+  /** {@link #matchScattered(LineageHashes)} into a group that holds nothing, without allocating. */
+  public void matchScattered(LineageHashes hashes, ImmutableBlocks<T> into) {
+    requireOwn(into);
+    store.matchScattered(hashes, into);
+  }
+
+  /**
+   * Pins each distinct hash that is held here, once. Counted by the scan metrics, not by those of
+   * match.
+   *
+   * @param touch whether to count an access for each occurrence of a hash that is registered, in
+   *     this manager or in another one of the registry
+   * @return a group aligned with {@code hashes}: a block at the first occurrence of each hash that
+   *     is held, gaps elsewhere. The caller closes it
+   */
+  public ImmutableBlocks<T> scan(LineageHashes hashes, boolean touch) {
+    ImmutableBlocks<T> result = new ImmutableBlocks<>(store);
+    store.scan(hashes, touch, result);
+    return result;
+  }
+
+  /** {@link #scan(LineageHashes, boolean)} into a group that holds nothing. */
+  public void scan(LineageHashes hashes, boolean touch, ImmutableBlocks<T> into) {
+    requireOwn(into);
+    store.scan(hashes, touch, into);
+  }
+
+  // --------------- registration ---------------
+
+  /**
+   * {@link CompleteBlock#register} for callers that hold the manager.
+   *
+   * @throws ForeignBlockException if the block belongs to another manager; it stays staged
+   */
+  public ImmutableBlock<T> register(CompleteBlock<T> block) {
+    if (block.store != store) {
+      throw new ForeignBlockException(store.id, block.store.id);
+    }
+    return block.register();
+  }
+
+  /**
+   * Registers staged blocks in order, in one step.
+   *
+   * @return a guard for each, in the same order; an empty list for an empty list
+   * @throws ForeignBlockException if one of them belongs to another manager; all stay staged
+   */
+  public List<ImmutableBlock<T>> register(List<CompleteBlock<T>> blocks) {
+    if (blocks.isEmpty()) {
+      return List.of();
+    }
+    for (CompleteBlock<T> block : blocks) {
+      if (block.store != store) {
+        throw new ForeignBlockException(store.id, block.store.id);
+      }
+    }
+    return CompleteBlocks.of(blocks).register().split();
+  }
+
+  // --------------- groups to fill ---------------
+
+  /** A group that holds nothing yet, to be filled again and again by {@link #allocate}. */
+  public MutableBlocks<T> newMutableBlocks() {
+    return new MutableBlocks<>(store);
+  }
+
+  /**
+   * A group that holds nothing yet, to be filled again and again by {@link MutableBlocks#stage}.
+   */
+  public CompleteBlocks<T> newCompleteBlocks() {
+    return new CompleteBlocks<>(store);
+  }
+
+  /** A group that holds nothing yet, to be filled again and again by lookups and registrations. */
+  public ImmutableBlocks<T> newImmutableBlocks() {
+    return new ImmutableBlocks<>(store);
+  }
+
+  // --------------- the pool as a whole ---------------
+
+  /**
+   * Gives up the content of every idle block, in one atomic step. Blocks that are held stay as they
+   * are; the result says how many. Counts neither as allocation nor as eviction.
+   */
+  public PoolReset resetInactivePool() {
+    return store.resetInactivePool();
+  }
+
+  /** All counters and gauges, read at one moment. */
+  public MetricsSnapshot metrics() {
+    return store.metrics();
+  }
+
+  /**
+   * The next victims in eviction order, at most {@code most}. Nothing changes. Cost grows with
+   * {@code most}, for lineage policies as {@code most} log {@code most}.
+   */
+  public EvictionPreview previewEvictions(int most) {
+    if (most < 0) {
+      throw new IllegalArgumentException("cannot preview " + most + " evictions");
+    }
+    return store.preview(most);
+  }
+
+  /** Guards found lost by the leak detector; 0 if that is off. */
+  public long lostGuards() {
+    return store.leaks.lost();
+  }
+
+  /**
+   * Why {@link #match(LineageHashes)} would find no more than it does. Counts as no access.
+   *
+   * @throws IllegalStateException if the builder's {@code explainMisses} was not called
+   */
+  public MissExplanation explain(LineageHashes hashes) {
+    return requireExplainer().explain(hashes);
+  }
+
+  /**
+   * {@link #explain(LineageHashes)} for a token sequence: also tells a partial last block, and the
+   * same tokens held under another salt, from a real miss. For the latter it hashes the sequence up
+   * to the miss once for each salt seen lately, at most 64.
+   */
+  public MissExplanation explain(TokenBlockSequence prompt) {
+    requireBlockSize(prompt);
+    return requireExplainer().explain(prompt);
+  }
+
+  private MissExplainer requireExplainer() {
+    if (explainer == null) {
+      throw new IllegalStateException(
+          "manager " + name + " keeps no history of misses; build it with explainMisses(entries)");
+    }
+    return explainer;
+  }
+
+  /** Every block of the pool, in order of its id, read at one moment. For diagnostics. */
+  public List<SlotInfo> slots() {
+    return StoreInspection.slots(store);
+  }
+
+  /**
+   * A readable picture of the pool: counts, blocks in use, and the eviction order. For diagnostics;
+   * the format may change.
+   *
+   * @param most how many blocks of each kind to list
+   */
+  public String dump(int most) {
+    return StoreInspection.dump(store, name, most);
+  }
+
+  /**
+   * Checks the structural invariants of the pool. Proportional to its size, under the lock; for
+   * tests and for hunting a defect.
+   *
+   * @return one sentence for each violation; empty if all is well
+   */
+  public List<String> invariantViolations() {
+    return StoreInspection.violations(store);
+  }
+
+  /**
+   * Takes the manager out of its registry and refuses further allocations and lookups. Guards and
+   * groups stay valid and may be closed later. Idempotent.
+   */
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  @Override
+  public String toString() {
+    return "BlockManager[" + name + ", id " + store.id + ", " + store.blocks + " blocks]";
+  }
+
+  private void requireOwn(BlockGroup<?> group) {
+    if (group.store != store) {
+      throw new ForeignBlockException(store.id, group.store.id);
+    }
+  }
+
+  private void requireBlockSize(TokenBlockSequence prompt) {
+    if (prompt.blockSize() != store.blockSize) {
+      throw new IllegalArgumentException(
+          "the sequence is cut into blocks of "
+              + prompt.blockSize()
+              + " tokens, the manager's blocks hold "
+              + store.blockSize);
+    }
+  }
+
+  /**
+   * Options of a manager. Not thread-safe. Setters refuse a bad value at once; {@link #build}
+   * checks what depends on several options.
+   *
+   * @param <T> the tier marker
+   */
+  public static final class Builder<T> {
+    /** Block size if none is set, in tokens. */
+    public static final int DEFAULT_BLOCK_SIZE = 16;
+
+    /** Largest block size, in tokens. */
+    public static final int MAX_BLOCK_SIZE = 1024;
+
+    final Tier<T> tier;
+    int blockSize = DEFAULT_BLOCK_SIZE;
+    DuplicationPolicy duplicationPolicy = DuplicationPolicy.ALLOW;
+    boolean resetOnRelease;
+    LeakDetection leakDetection = LeakDetection.OFF;
+    EvictionPolicy.Factory eviction = Eviction.lineage();
+    @Nullable EvictionListener evictionListener;
+    int missHistoryEntries;
+    InstantSource clock = InstantSource.system();
+    private @Nullable String name;
+    private int blocks = -1;
+    private @Nullable BlockRegistry registry;
+
+    private Builder(Tier<T> tier) {
+      this.tier = tier;
+    }
+
+    /** The number of blocks. Required. */
+    public Builder<T> blocks(int blocks) {
+      this.blocks = Math.max(blocks, 0);
+      return this;
+    }
+
+    /**
+     * Tokens a block; {@value #DEFAULT_BLOCK_SIZE} if not set.
+     *
+     * @throws IllegalArgumentException unless it is a power of two from 1 to {@value
+     *     #MAX_BLOCK_SIZE}
+     */
+    public Builder<T> blockSize(int tokens) {
+      if (tokens < 1 || tokens > MAX_BLOCK_SIZE) {
+        throw new IllegalArgumentException(
+            "block_size must be between 1 and " + MAX_BLOCK_SIZE + " tokens, got " + tokens);
+      }
+      if (Integer.bitCount(tokens) != 1) {
+        throw new IllegalArgumentException(
+            "block_size must be a power of 2, got " + tokens + " tokens");
+      }
+      this.blockSize = tokens;
+      return this;
+    }
+
+    /** The registry to be part of. Required. */
+    public Builder<T> registry(BlockRegistry registry) {
+      this.registry = Objects.requireNonNull(registry, "registry is null");
+      return this;
+    }
+
+    /** What happens when a hash is registered twice; {@link DuplicationPolicy#ALLOW} if not set. */
+    public Builder<T> duplicationPolicy(DuplicationPolicy policy) {
+      this.duplicationPolicy = Objects.requireNonNull(policy, "policy is null");
+      return this;
+    }
+
+    /** The order of eviction, see {@link Eviction}; lineage (tick) if not set. */
+    public Builder<T> eviction(EvictionPolicy.Factory policy) {
+      this.eviction = Objects.requireNonNull(policy, "policy is null");
+      return this;
+    }
+
+    /**
+     * Whether a block is freed, not kept idle, when its last reference goes, unless its holder
+     * decides otherwise with {@link ImmutableBlock#setResetOnRelease}; false if not set.
+     */
+    public Builder<T> resetOnRelease(boolean reset) {
+      this.resetOnRelease = reset;
+      return this;
+    }
+
+    /** Who sees blocks before eviction gives them to somebody else. */
+    public Builder<T> evictionListener(EvictionListener listener) {
+      this.evictionListener = Objects.requireNonNull(listener, "listener is null");
+      return this;
+    }
+
+    /** How to look for lost guards; {@link LeakDetection#OFF} if not set. */
+    public Builder<T> leakDetection(LeakDetection level) {
+      this.leakDetection = Objects.requireNonNull(level, "level is null");
+      return this;
+    }
+
+    /**
+     * Remembers the last {@code entries} departures so that {@link BlockManager#explain} can
+     * answer. Costs at most 45 bytes an entry. Off if not set.
+     *
+     * @throws IllegalArgumentException unless {@code entries} is 1 to 2^26
+     */
+    public Builder<T> explainMisses(int entries) {
+      if (entries < 1 || entries > 1 << 26) {
+        throw new IllegalArgumentException(
+            "a history has 1 to " + (1 << 26) + " entries, got " + entries);
+      }
+      this.missHistoryEntries = entries;
+      return this;
+    }
+
+    /** The clock of the history of misses; the system clock if not set. */
+    public Builder<T> clock(InstantSource clock) {
+      this.clock = Objects.requireNonNull(clock, "clock is null");
+      return this;
+    }
+
+    /** A name for metrics and messages; the label of the tier if not set. */
+    public Builder<T> name(String name) {
+      if (name.isBlank()) {
+        throw new IllegalArgumentException("the name of a manager must not be blank");
+      }
+      this.name = name;
+      return this;
+    }
+
+    /**
+     * Makes the manager.
+     *
+     * @throws IllegalStateException if the registry or the number of blocks is missing, or the
+     *     policy needs a registry with frequency tracking
+     * @throws IllegalArgumentException if the number of blocks is out of range
+     */
+    public BlockManager<T> build() {
+      requiredRegistry();
+      requiredBlocks();
+      if (eviction.needsFrequency() && !requiredRegistry().hasFrequencyTracking()) {
+        throw new IllegalStateException(
+            "the eviction policy needs a registry with frequency tracking; build the registry with"
+                + " frequencyTracker(...)");
+      }
+      return new BlockManager<>(this);
+    }
+
+    BlockRegistry requiredRegistry() {
+      if (registry == null) {
+        throw new IllegalStateException("registry is required; call registry(...)");
+      }
+      return registry;
+    }
+
+    int requiredBlocks() {
+      if (blocks == -1) {
+        throw new IllegalStateException("block_count is required; call blocks(n)");
+      }
+      if (blocks < 1) {
+        throw new IllegalArgumentException("block_count must be greater than 0");
+      }
+      if (blocks > Slots.MAX_BLOCKS) {
+        throw new IllegalArgumentException(
+            "block_count must be at most " + Slots.MAX_BLOCKS + ", got " + blocks);
+      }
+      return blocks;
+    }
+  }
+}

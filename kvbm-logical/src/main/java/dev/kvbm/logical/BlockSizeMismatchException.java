@@ -1,0 +1,42 @@
+package dev.kvbm.logical;
+
+/**
+ * A block was to be filled with another number of tokens than it has room for. Nothing has changed;
+ * the guard that the call was made on still holds its block.
+ */
+public final class BlockSizeMismatchException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  private final int expectedTokens;
+  private final int actualTokens;
+  private final int blockId;
+
+  BlockSizeMismatchException(int expectedTokens, int actualTokens, int blockId) {
+    super(
+        "block "
+            + blockId
+            + " holds "
+            + expectedTokens
+            + " tokens, given were "
+            + actualTokens
+            + "; cut the tokens with the manager's block size");
+    this.expectedTokens = expectedTokens;
+    this.actualTokens = actualTokens;
+    this.blockId = blockId;
+  }
+
+  /** The manager's block size, in tokens. */
+  public int expectedTokens() {
+    return expectedTokens;
+  }
+
+  /** The number of tokens given. */
+  public int actualTokens() {
+    return actualTokens;
+  }
+
+  /** The block concerned. */
+  public int blockId() {
+    return blockId;
+  }
+}

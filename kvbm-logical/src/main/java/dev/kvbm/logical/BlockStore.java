@@ -1,0 +1,1315 @@
+package dev.kvbm.logical;
+
+import dev.kvbm.logical.event.BlockEventListener;
+import dev.kvbm.logical.eviction.EvictionPolicy;
+import dev.kvbm.logical.frequency.FrequencyTracker;
+import dev.kvbm.logical.metrics.MetricsSnapshot;
+import dev.kvbm.logical.registry.BlockRegistry;
+import dev.kvbm.logical.registry.PresenceSource;
+import dev.kvbm.logical.tier.Tier;
+import dev.kvbm.tokens.LineageHashBuffer;
+import dev.kvbm.tokens.LineageHashes;
+import dev.kvbm.tokens.PositionalLineageHash;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All blocks of one manager, and every change of their state.
+ *
+ * @param <T> the tier marker
+ */
+final class BlockStore<T> implements PresenceSource {
+
+  // State. A slot is in exactly one state (see Slots): RESET slots are in the free queue; PRIMARY
+  // and
+  // INACTIVE slots are in the resident table, at most one of them per hash; INACTIVE slots are
+  // known
+  // to the eviction policy as idle; a DUPLICATE holds one reference on the PRIMARY of its hash.
+  //
+  //      allocate            stage              register             last reference gone
+  //   RESET -----> MUTABLE --------> STAGED -----------> PRIMARY ----------------------> INACTIVE
+  //     ^             |  ^             |  |  \                ^   <---------------------    |
+  //     +-------------+  +---reset-----+  |   `-> DUPLICATE   |          match              |
+  //     ^                                 |           |       |                             |
+  //     +------------- close -------------+-----------+       +--- allocate (evict) --> MUTABLE
+  //
+  // Ordering. One lock guards everything; a group operation takes it once. What a guard or group
+  // holds is changed under that lock as well, so closing one from two threads releases it once.
+  // Counts live in the slots: a count of zero and the state INACTIVE are set in the same step, so
+  // nobody ever meets a block "between" the two.
+  //
+  // After the lock, in this order: facts for listeners are delivered, the registry is told of
+  // hashes
+  // that left, accesses are counted. The store calls nothing foreign under its lock but the
+  // eviction
+  // policy, which is part of it by contract. If a policy throws when a block becomes idle, the
+  // block
+  // is freed instead; if it throws or lies when asked for a victim, the allocation is undone.
+  //
+  // Best effort: none of the counters; all are plain fields under the lock.
+
+  private static final System.Logger LOGGER = System.getLogger(BlockStore.class.getName());
+
+  final ManagerId id = ManagerId.next();
+  final Tier<T> tier;
+  final int blockSize;
+  final int blocks;
+  final DuplicationPolicy duplicationPolicy;
+  final boolean defaultResetOnRelease;
+  final BlockRegistry registry;
+  final EvictionPolicy policy;
+  final LeakDetector leaks;
+  final StoreLock lock = new StoreLock();
+  final Slots slots;
+  final FreeQueue free;
+  final AllocationQueue<T> waiters;
+  final FactQueue facts;
+  final @Nullable EvictionListener evictionListener;
+  final @Nullable MissHistory history;
+
+  private final @Nullable FrequencyTracker tracker;
+
+  // Guarded by the lock.
+  int inactive;
+  boolean closed;
+  private long allocations;
+  private long allocationsFromReset;
+  private long evictions;
+  private long registrations;
+  private long duplicates;
+  private long dedups;
+  private long stagings;
+  private long matchRequested;
+  private long matchReturned;
+  private long scanRequested;
+  private long scanReturned;
+  private long rollbacks;
+  private long inflightMutable;
+  private long inflightImmutable;
+  private int staged;
+  private int active;
+  private int liveDuplicates;
+  private boolean policyFailureLogged;
+
+  /** Slots gathered for one batch call of the policy. */
+  private int[] batch = new int[64];
+
+  private int batched;
+
+  BlockStore(BlockManager.Builder<T> options) {
+    this.tier = options.tier;
+    this.blockSize = options.blockSize;
+    this.blocks = options.requiredBlocks();
+    this.duplicationPolicy = options.duplicationPolicy;
+    this.defaultResetOnRelease = options.resetOnRelease;
+    this.registry = options.requiredRegistry();
+    this.tracker = registry.frequencyTracker().orElse(null);
+    this.evictionListener = options.evictionListener;
+    this.slots = new Slots(blocks, tracker);
+    this.free = new FreeQueue(blocks);
+    this.policy = options.eviction.create(slots);
+    this.leaks = new LeakDetector(options.leakDetection, id, tier.label());
+    this.waiters = new AllocationQueue<>();
+    this.facts = new FactQueue(tier, id, registry);
+    this.history =
+        options.missHistoryEntries == 0
+            ? null
+            : new MissHistory(options.missHistoryEntries, options.clock, policy.name());
+    if (defaultResetOnRelease) {
+      for (int slot = 0; slot < blocks; slot++) {
+        slots.setMeta(slot, Slots.RESET_ON_RELEASE);
+      }
+    }
+  }
+
+  // --------------- allocation ---------------
+
+  /** Fills {@code into} with {@code n} blocks and returns true, or changes nothing. */
+  boolean allocate(int n, MutableBlocks<T> into) {
+    if (n < 0) {
+      throw new IllegalArgumentException("cannot allocate " + n + " blocks; ask for 0 or more");
+    }
+    boolean done;
+    lock.lock();
+    try {
+      requireOpen();
+      into.requireFillable();
+      done = n <= free.size() + inactive - waiters.demand() && allocateLocked(n, into);
+    } finally {
+      lock.unlock();
+    }
+    if (done) {
+      afterAllocation(into);
+    }
+    return done;
+  }
+
+  /**
+   * {@link #allocate(int, MutableBlocks)} that waits its turn for at most {@code timeoutNanos}.
+   *
+   * @throws InterruptedException if interrupted before blocks were granted; nothing is held then
+   */
+  boolean allocate(int n, MutableBlocks<T> into, long timeoutNanos) throws InterruptedException {
+    if (n < 0 || n > blocks) {
+      throw new IllegalArgumentException(
+          "cannot wait for " + n + " blocks of a pool of " + blocks + "; they can never be free");
+    }
+    AllocationQueue.Waiter<T> waiter = null;
+    lock.lock();
+    try {
+      requireOpen();
+      into.requireFillable();
+      if ((n > 0 && !waiters.isEmpty()) || n > free.size() + inactive || !allocateLocked(n, into)) {
+        waiter = waiters.add(n, into);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (waiter != null && !waiters.await(waiter, timeoutNanos, this)) {
+      return false;
+    }
+    afterAllocation(into);
+    return true;
+  }
+
+  /** The allocation proper; needs {@code n <= free + inactive} to succeed. Lock held. */
+  boolean allocateLocked(int n, MutableBlocks<T> into) {
+    int fromFree = Math.min(n, free.size());
+    if (n - fromFree > inactive) {
+      return false;
+    }
+    into.prepare(n);
+    int[] taken = into.slots;
+    for (int i = 0; i < fromFree; i++) {
+      taken[i] = free.removeFirst();
+    }
+    for (int i = fromFree; i < n; i++) {
+      int victim = victim();
+      if (victim < 0) {
+        undoAllocation(taken, fromFree, i);
+        return false;
+      }
+      slots.setMeta(victim, Slots.withState(slots.meta(victim), Slots.MUTABLE));
+      taken[i] = victim;
+    }
+    for (int i = 0; i < fromFree; i++) {
+      int slot = taken[i];
+      slots.setMeta(slot, fresh(slot, Slots.MUTABLE));
+    }
+    if (fromFree < n) {
+      LineageHashBuffer evicted = into.evictedBuffer();
+      for (int i = fromFree; i < n; i++) {
+        int slot = taken[i];
+        evicted.add(slots.hi(slot), slots.lo(slot));
+        contentLeaves(slot, MissHistory.EVICTED);
+        slots.setMeta(slot, fresh(slot, Slots.MUTABLE));
+      }
+      inactive -= n - fromFree;
+      evictions += n - fromFree;
+    }
+    allocations += n;
+    allocationsFromReset += fromFree;
+    inflightMutable += n;
+    into.fill(n, fromFree);
+    return true;
+  }
+
+  private int victim() {
+    int victim;
+    try {
+      victim = policy.nextVictim();
+    } catch (RuntimeException e) {
+      policyFailed("nextVictim", e);
+      return -1;
+    }
+    if (victim < 0 || victim >= blocks || slots.state(victim) != Slots.INACTIVE) {
+      policyFailed(
+          "nextVictim", new IllegalStateException("slot " + victim + " is not an idle block"));
+      return -1;
+    }
+    return victim;
+  }
+
+  /** Gives everything back as it was: free blocks to the front, victims to the policy. */
+  private void undoAllocation(int[] taken, int fromFree, int until) {
+    for (int i = fromFree; i < until; i++) {
+      int slot = taken[i];
+      slots.setMeta(slot, Slots.withState(slots.meta(slot), Slots.INACTIVE));
+      toPolicyAsIdle(slot);
+    }
+    for (int i = fromFree - 1; i >= 0; i--) {
+      free.addFirst(taken[i]);
+    }
+    rollbacks++;
+  }
+
+  /** What follows an allocation, outside the lock and before the caller sees the blocks. */
+  void afterAllocation(MutableBlocks<T> group) {
+    if (group.evicted().isEmpty()) {
+      StoreEvents.allocated(this, group.size(), 0);
+      return;
+    }
+    departed(group.evicted());
+    StoreEvents.allocated(this, group.size(), group.evicted().size());
+    if (evictionListener != null) {
+      try {
+        evictionListener.onEviction(
+            new Evictions(id, tier, group.slots, group.size, group.evicted()));
+      } catch (RuntimeException e) {
+        LOGGER.log(
+            System.Logger.Level.ERROR,
+            "an eviction listener of manager " + id + " failed; the eviction stands",
+            e);
+      }
+    }
+  }
+
+  void releaseMutable(MutableBlocks<T> group) {
+    lock.lock();
+    try {
+      if (!group.end(Ending.CLOSED)) {
+        return;
+      }
+      for (int i = 0; i < group.size; i++) {
+        freeSlot(group.slots[i]);
+      }
+      inflightMutable -= group.size;
+      serveWaiters();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void releaseMutable(MutableBlock<T> block) {
+    lock.lock();
+    try {
+      if (!block.end(Ending.CLOSED)) {
+        return;
+      }
+      freeSlot(block.slot);
+      inflightMutable--;
+      serveWaiters();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // --------------- staging ---------------
+
+  /** Moves every block of {@code from} to {@code into} under the given hashes. */
+  void stage(MutableBlocks<T> from, LineageHashes hashes, CompleteBlocks<T> into) {
+    requireOneHashEach(from, hashes);
+    into.prepare(hashes.size());
+    lock.lock();
+    try {
+      from.requireHeld();
+      into.requireFillable();
+      for (int i = 0; i < from.size; i++) {
+        stageLocked(from.slots[i], hashes.hi(i), hashes.lo(i));
+        into.slots[i] = from.slots[i];
+      }
+      into.fill(from.size);
+      from.end(Ending.STAGED);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  CompleteBlock<T> stage(MutableBlock<T> from, PositionalLineageHash hash, int tokens) {
+    if (tokens != blockSize) {
+      throw new BlockSizeMismatchException(blockSize, tokens, from.blockId());
+    }
+    requireValid(hash.hi(), hash.lo());
+    lock.lock();
+    try {
+      from.requireHeld();
+      stageLocked(from.slot, hash.hi(), hash.lo());
+      from.end(Ending.STAGED);
+    } finally {
+      lock.unlock();
+    }
+    return new CompleteBlock<>(this, from.slot);
+  }
+
+  private void stageLocked(int slot, long hi, long lo) {
+    slots.setHash(slot, hi, lo);
+    slots.setMeta(slot, Slots.withState(slots.meta(slot), Slots.STAGED));
+    inflightMutable--;
+    stagings++;
+    staged++;
+  }
+
+  void unstage(CompleteBlocks<T> from, MutableBlocks<T> into) {
+    into.prepare(from.size);
+    lock.lock();
+    try {
+      from.requireHeld();
+      into.requireFillable();
+      for (int i = 0; i < from.size; i++) {
+        unstageLocked(from.slots[i]);
+        into.slots[i] = from.slots[i];
+      }
+      into.fill(from.size, from.size);
+      from.end(Ending.RESET);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  MutableBlock<T> unstage(CompleteBlock<T> from) {
+    lock.lock();
+    try {
+      from.requireHeld();
+      unstageLocked(from.slot);
+      from.end(Ending.RESET);
+    } finally {
+      lock.unlock();
+    }
+    return new MutableBlock<>(this, from.slot);
+  }
+
+  private void unstageLocked(int slot) {
+    slots.setMeta(slot, fresh(slot, Slots.MUTABLE));
+    inflightMutable++;
+    staged--;
+  }
+
+  void releaseStaged(CompleteBlocks<T> group) {
+    lock.lock();
+    try {
+      if (!group.end(Ending.CLOSED)) {
+        return;
+      }
+      for (int i = 0; i < group.size; i++) {
+        freeSlot(group.slots[i]);
+      }
+      staged -= group.size;
+      serveWaiters();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void releaseStaged(CompleteBlock<T> block) {
+    lock.lock();
+    try {
+      if (!block.end(Ending.CLOSED)) {
+        return;
+      }
+      freeSlot(block.slot);
+      staged--;
+      serveWaiters();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // --------------- registration ---------------
+
+  /** Registers every staged block of {@code from}, in order. */
+  void register(CompleteBlocks<T> from, ImmutableBlocks<T> into) {
+    into.prepare(from.size);
+    FirstRegistrations first;
+    lock.lock();
+    try {
+      from.requireHeld();
+      into.requireFillable();
+      first = registerLocked(from.slots, from.size, into);
+      from.end(Ending.REGISTERED);
+    } finally {
+      lock.unlock();
+    }
+    afterRegistration(into.size, first);
+  }
+
+  /** Stages and registers every block of {@code from} under the given hashes, in one step. */
+  void register(MutableBlocks<T> from, LineageHashes hashes, ImmutableBlocks<T> into) {
+    requireOneHashEach(from, hashes);
+    into.prepare(hashes.size());
+    FirstRegistrations first;
+    lock.lock();
+    try {
+      from.requireHeld();
+      into.requireFillable();
+      for (int i = 0; i < from.size; i++) {
+        stageLocked(from.slots[i], hashes.hi(i), hashes.lo(i));
+      }
+      first = registerLocked(from.slots, from.size, into);
+      from.end(Ending.REGISTERED);
+    } finally {
+      lock.unlock();
+    }
+    afterRegistration(into.size, first);
+  }
+
+  ImmutableBlock<T> register(CompleteBlock<T> from) {
+    int[] result = new int[1];
+    FirstRegistrations first;
+    lock.lock();
+    try {
+      from.requireHeld();
+      first = registerLocked(new int[] {from.slot}, 1, result);
+      from.end(Ending.REGISTERED);
+    } finally {
+      lock.unlock();
+    }
+    afterRegistration(1, first);
+    return new ImmutableBlock<>(this, result[0]);
+  }
+
+  private FirstRegistrations registerLocked(int[] candidates, int n, ImmutableBlocks<T> into) {
+    FirstRegistrations first = registerLocked(candidates, n, into.slots);
+    into.fill(n, n);
+    return first;
+  }
+
+  /**
+   * Registers staged slots in order; {@code result[i]} is the slot whose guard the caller gets.
+   * {@code result} may be {@code candidates}.
+   */
+  private FirstRegistrations registerLocked(int[] candidates, int n, int[] result) {
+    FirstRegistrations first = FirstRegistrations.of(this, tracker);
+    batched = 0;
+    for (int i = 0; i < n; i++) {
+      int candidate = candidates[i];
+      long hi = slots.hi(candidate);
+      long lo = slots.lo(candidate);
+      int existing = slots.find(hi, lo);
+      if (existing < 0) {
+        slots.setMeta(
+            candidate, Slots.withState(slots.meta(candidate), Slots.PRIMARY) + Slots.ONE_REFERENCE);
+        slots.insert(candidate);
+        active++;
+        policyResident(candidate);
+        facts.add(BlockEventListener.Kind.CREATED, hi, lo);
+        first.add(hi, lo);
+        result[i] = candidate;
+        continue;
+      }
+      acquire(existing);
+      reviveBatch();
+      if (duplicationPolicy == DuplicationPolicy.ALLOW) {
+        slots.setMeta(
+            candidate,
+            Slots.withState(slots.meta(candidate), Slots.DUPLICATE) + Slots.ONE_REFERENCE);
+        active++;
+        duplicates++;
+        liveDuplicates++;
+        result[i] = candidate;
+      } else {
+        dedups++;
+        rejected(candidate);
+        result[i] = existing;
+      }
+    }
+    freeRejected();
+    staged -= n;
+    registrations += n;
+    inflightImmutable += n;
+    return first;
+  }
+
+  private int[] rejects = new int[8];
+  private int rejectCount;
+
+  private void rejected(int slot) {
+    if (rejectCount == rejects.length) {
+      rejects = Arrays.copyOf(rejects, rejectCount * 2);
+    }
+    rejects[rejectCount++] = slot;
+  }
+
+  private void freeRejected() {
+    if (rejectCount > 0) {
+      for (int i = 0; i < rejectCount; i++) {
+        freeSlot(rejects[i]);
+      }
+      rejectCount = 0;
+      serveWaiters();
+    }
+  }
+
+  private void afterRegistration(int n, FirstRegistrations first) {
+    facts.deliver();
+    first.touch();
+    StoreEvents.registered(this, n);
+  }
+
+  // --------------- lookup ---------------
+
+  /** Acquires the longest prefix of {@code hashes} that is held here. */
+  void match(LineageHashes hashes, ImmutableBlocks<T> into) {
+    int n = hashes.size();
+    into.prepare(n);
+    int hits = 0;
+    lock.lock();
+    try {
+      requireOpen();
+      into.requireFillable();
+      int[] found = into.slots;
+      while (hits < n) {
+        int slot = slots.find(hashes.hi(hits), hashes.lo(hits));
+        if (slot < 0) {
+          break;
+        }
+        found[hits++] = slot;
+      }
+      acquire(found, hits);
+      matchRequested += n;
+      matchReturned += hits;
+      inflightImmutable += hits;
+      into.fill(hits, hits);
+    } finally {
+      lock.unlock();
+    }
+    if (tracker != null) {
+      tracker.touchAll(hashes, 0, hits);
+    }
+    StoreEvents.matched(this, n, hits);
+  }
+
+  /** Acquires every one of {@code hashes} that is held here; misses stay as gaps. */
+  void matchScattered(LineageHashes hashes, ImmutableBlocks<T> into) {
+    int n = hashes.size();
+    into.prepare(n);
+    int hits = 0;
+    lock.lock();
+    try {
+      requireOpen();
+      into.requireFillable();
+      int[] found = into.slots;
+      for (int i = 0; i < n; i++) {
+        found[i] = slots.find(hashes.hi(i), hashes.lo(i));
+      }
+      batched = 0;
+      for (int i = 0; i < n; i++) {
+        if (found[i] >= 0) {
+          acquire(found[i]);
+          hits++;
+        }
+      }
+      reviveBatch();
+      matchRequested += n;
+      matchReturned += hits;
+      inflightImmutable += hits;
+      into.fill(n, hits);
+    } finally {
+      lock.unlock();
+    }
+    if (tracker != null) {
+      touchHits(tracker, hashes, into);
+    }
+    StoreEvents.matched(this, n, hits);
+  }
+
+  private void touchHits(FrequencyTracker tracker, LineageHashes hashes, ImmutableBlocks<T> group) {
+    int from = -1;
+    for (int i = 0; i <= group.size; i++) {
+      boolean hit = i < group.size && group.slots[i] >= 0;
+      if (hit && from < 0) {
+        from = i;
+      } else if (!hit && from >= 0) {
+        tracker.touchAll(hashes, from, i);
+        from = -1;
+      }
+    }
+  }
+
+  /** Acquires each distinct hash that is held here, at its first occurrence. */
+  void scan(LineageHashes hashes, boolean touch, ImmutableBlocks<T> into) {
+    int n = hashes.size();
+    into.prepare(n);
+    boolean[] registered = touch && tracker != null ? new boolean[n] : new boolean[0];
+    int hits = 0;
+    lock.lock();
+    try {
+      requireOpen();
+      into.requireFillable();
+      int[] found = into.slots;
+      batched = 0;
+      for (int i = 0; i < n; i++) {
+        int slot = slots.find(hashes.hi(i), hashes.lo(i));
+        found[i] = -1;
+        if (slot < 0) {
+          continue;
+        }
+        if (registered.length > 0) {
+          registered[i] = true;
+        }
+        if ((slots.meta(slot) & Slots.MARK) == 0) {
+          slots.setMeta(slot, slots.meta(slot) | Slots.MARK);
+          found[i] = slot;
+          acquire(slot);
+          hits++;
+        }
+      }
+      for (int i = 0; i < n; i++) {
+        if (found[i] >= 0) {
+          slots.setMeta(found[i], slots.meta(found[i]) & ~Slots.MARK);
+        }
+      }
+      reviveBatch();
+      scanRequested += n;
+      scanReturned += hits;
+      inflightImmutable += hits;
+      into.fill(n, hits);
+    } finally {
+      lock.unlock();
+    }
+    if (tracker != null && touch) {
+      if (registry.isShared(this)) {
+        registry.markRegisteredElsewhere(this, hashes, registered);
+      }
+      for (int i = 0; i < n; i++) {
+        if (registered[i]) {
+          tracker.touch(hashes.hi(i), hashes.lo(i));
+        }
+      }
+    }
+    StoreEvents.matched(this, n, hits);
+  }
+
+  /**
+   * A strong guard of {@code hash}; prefers the duplicate {@code slot} if that is still the same.
+   */
+  @Nullable ImmutableBlock<T> upgrade(PositionalLineageHash hash, int slot, int generation) {
+    int found;
+    lock.lock();
+    try {
+      long meta = slots.meta(slot);
+      if ((meta & Slots.STATE_MASK) == Slots.DUPLICATE && slots.generation(slot) == generation) {
+        slots.setMeta(slot, meta + Slots.ONE_REFERENCE);
+        found = slot;
+      } else {
+        found = slots.find(hash.hi(), hash.lo());
+        if (found < 0) {
+          return null;
+        }
+        batched = 0;
+        acquire(found);
+        reviveBatch();
+      }
+      inflightImmutable++;
+    } finally {
+      lock.unlock();
+    }
+    return new ImmutableBlock<>(this, found);
+  }
+
+  /** One reference to each of the first {@code n} slots, which are PRIMARY or INACTIVE. */
+  private void acquire(int[] found, int n) {
+    batched = 0;
+    for (int i = 0; i < n; i++) {
+      acquire(found[i]);
+    }
+    reviveBatch();
+  }
+
+  /** One reference; an idle slot is gathered for {@link #reviveBatch}. */
+  private void acquire(int slot) {
+    long meta = slots.meta(slot);
+    if ((meta & Slots.STATE_MASK) == Slots.INACTIVE) {
+      slots.setMeta(slot, Slots.withState(meta, Slots.PRIMARY) + Slots.ONE_REFERENCE);
+      gather(slot);
+    } else {
+      slots.setMeta(slot, meta + Slots.ONE_REFERENCE);
+    }
+  }
+
+  private void gather(int slot) {
+    if (batched == batch.length) {
+      batch = Arrays.copyOf(batch, batched * 2);
+    }
+    batch[batched++] = slot;
+  }
+
+  private void reviveBatch() {
+    if (batched > 0) {
+      try {
+        policy.revived(batch, 0, batched);
+      } catch (RuntimeException e) {
+        policyFailed("revived", e);
+      }
+      inactive -= batched;
+      active += batched;
+      batched = 0;
+    }
+  }
+
+  // --------------- release of registered blocks ---------------
+
+  /** Ends a group; its blocks lose one reference each, in list order or from the tail. */
+  void release(ImmutableBlocks<T> group, boolean tailFirst) {
+    boolean factsPending;
+    lock.lock();
+    try {
+      if (!group.end(Ending.CLOSED)) {
+        return;
+      }
+      int n = group.size;
+      int[] held = group.slots;
+      batched = 0;
+      if (tailFirst) {
+        for (int i = n - 1; i >= 0; i--) {
+          if (held[i] >= 0) {
+            dropReference(held[i]);
+          }
+        }
+      } else {
+        for (int i = 0; i < n; i++) {
+          if (held[i] >= 0) {
+            dropReference(held[i]);
+          }
+        }
+      }
+      idleBatch();
+      inflightImmutable -= group.hits;
+      serveWaiters();
+      factsPending = facts.hasPending();
+    } finally {
+      lock.unlock();
+    }
+    if (factsPending) {
+      facts.deliver();
+    }
+    departedAfterRelease();
+  }
+
+  void release(ImmutableBlock<T> block) {
+    lock.lock();
+    try {
+      if (!block.end(Ending.CLOSED)) {
+        return;
+      }
+      releaseOne(block.slot);
+      inflightImmutable--;
+    } finally {
+      lock.unlock();
+    }
+    facts.deliver();
+    departedAfterRelease();
+  }
+
+  void release(LifecyclePin pin) {
+    lock.lock();
+    try {
+      if (!pin.end()) {
+        return;
+      }
+      releaseOne(pin.slot);
+    } finally {
+      lock.unlock();
+    }
+    facts.deliver();
+    departedAfterRelease();
+  }
+
+  private void releaseOne(int slot) {
+    batched = 0;
+    dropReference(slot);
+    idleBatch();
+    serveWaiters();
+  }
+
+  private void dropReference(int slot) {
+    long meta = slots.meta(slot) - Slots.ONE_REFERENCE;
+    if (meta >>> Slots.REFERENCE_SHIFT != 0) {
+      slots.setMeta(slot, meta);
+      return;
+    }
+    if ((meta & Slots.STATE_MASK) == Slots.DUPLICATE) {
+      long hi = slots.hi(slot);
+      long lo = slots.lo(slot);
+      freeSlot(slot);
+      active--;
+      liveDuplicates--;
+      dropReference(slots.find(hi, lo));
+    } else if ((meta & Slots.RESET_ON_RELEASE) == 0) {
+      slots.setMeta(slot, Slots.withState(meta, Slots.INACTIVE));
+      gather(slot);
+    } else {
+      idleBatch();
+      slots.setMeta(slot, meta);
+      vacate(slot);
+    }
+  }
+
+  private void idleBatch() {
+    int n = batched;
+    if (n > 0) {
+      batched = 0;
+      active -= n;
+      inactive += n;
+      try {
+        policy.becameIdle(batch, 0, n);
+      } catch (RuntimeException e) {
+        policyFailed("becameIdle", e);
+        for (int i = 0; i < n; i++) {
+          dropIdle(batch[i]);
+        }
+      }
+    }
+  }
+
+  private void toPolicyAsIdle(int slot) {
+    try {
+      policy.becameIdle(slot);
+    } catch (RuntimeException e) {
+      policyFailed("becameIdle", e);
+      dropIdle(slot);
+    }
+  }
+
+  /** Frees an idle slot that the policy could not take; it may know it or not. */
+  private void dropIdle(int slot) {
+    try {
+      policy.revived(slot);
+    } catch (RuntimeException e) {
+      policyFailed("revived", e);
+    }
+    inactive--;
+    active++;
+    slots.setMeta(slot, Slots.withState(slots.meta(slot), Slots.PRIMARY));
+    vacate(slot);
+  }
+
+  /** A primary without references gives up its content. */
+  private void vacate(int slot) {
+    try {
+      policy.vacated(slot);
+    } catch (RuntimeException e) {
+      policyFailed("vacated", e);
+    }
+    noteDeparture(slot);
+    contentLeaves(slot, MissHistory.RESET);
+    freeSlot(slot);
+    active--;
+  }
+
+  // --------------- one guard more ---------------
+
+  ImmutableBlock<T> share(ImmutableBlock<T> block) {
+    lock.lock();
+    try {
+      block.requireHeld();
+      slots.setMeta(block.slot, slots.meta(block.slot) + Slots.ONE_REFERENCE);
+      inflightImmutable++;
+    } finally {
+      lock.unlock();
+    }
+    return new ImmutableBlock<>(this, block.slot);
+  }
+
+  /** A guard of element {@code i} beside the group's own. */
+  ImmutableBlock<T> share(ImmutableBlocks<T> group, int i) {
+    int slot;
+    lock.lock();
+    try {
+      slot = group.slot(i);
+      slots.setMeta(slot, slots.meta(slot) + Slots.ONE_REFERENCE);
+      inflightImmutable++;
+    } finally {
+      lock.unlock();
+    }
+    return new ImmutableBlock<>(this, slot);
+  }
+
+  void share(ImmutableBlocks<T> group, ImmutableBlocks<T> into) {
+    into.prepare(group.size);
+    lock.lock();
+    try {
+      group.requireHeld();
+      into.requireFillable();
+      for (int i = 0; i < group.size; i++) {
+        int slot = group.slots[i];
+        into.slots[i] = slot;
+        if (slot >= 0) {
+          slots.setMeta(slot, slots.meta(slot) + Slots.ONE_REFERENCE);
+        }
+      }
+      inflightImmutable += group.hits;
+      into.fill(group.size, group.hits);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  LifecyclePin pin(ImmutableBlock<T> block) {
+    lock.lock();
+    try {
+      block.requireHeld();
+      slots.setMeta(block.slot, slots.meta(block.slot) + Slots.ONE_REFERENCE);
+    } finally {
+      lock.unlock();
+    }
+    return new LifecyclePin(this, block.slot);
+  }
+
+  LifecyclePin pin(LifecyclePin pin) {
+    lock.lock();
+    try {
+      pin.requireHeld();
+      slots.setMeta(pin.slot, slots.meta(pin.slot) + Slots.ONE_REFERENCE);
+    } finally {
+      lock.unlock();
+    }
+    return new LifecyclePin(this, pin.slot);
+  }
+
+  int useCount(int slot) {
+    lock.lock();
+    try {
+      return slots.references(slot);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void setResetOnRelease(ImmutableBlock<T> block, boolean reset) {
+    lock.lock();
+    try {
+      block.requireHeld();
+      setResetOnRelease(block.slot, reset);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void setResetOnRelease(ImmutableBlocks<T> group, boolean reset) {
+    lock.lock();
+    try {
+      group.requireHeld();
+      for (int i = 0; i < group.size; i++) {
+        if (group.slots[i] >= 0) {
+          setResetOnRelease(group.slots[i], reset);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void setResetOnRelease(int slot, boolean reset) {
+    long meta = slots.meta(slot);
+    slots.setMeta(slot, reset ? meta | Slots.RESET_ON_RELEASE : meta & ~Slots.RESET_ON_RELEASE);
+  }
+
+  // --------------- whole pool ---------------
+
+  /** Frees every idle block in eviction order. */
+  PoolReset resetInactivePool() {
+    LineageHashBuffer drained = new LineageHashBuffer();
+    PoolReset result;
+    lock.lock();
+    try {
+      requireOpen();
+      while (inactive > 0) {
+        int slot = victim();
+        if (slot < 0) {
+          slot = anyIdle();
+          dropFromPolicy(slot);
+        }
+        drained.add(slots.hi(slot), slots.lo(slot));
+        contentLeaves(slot, MissHistory.DRAINED);
+        freeSlot(slot);
+        inactive--;
+      }
+      serveWaiters();
+      result = new PoolReset(drained, free.size(), blocks);
+    } finally {
+      lock.unlock();
+    }
+    departed(drained);
+    return result;
+  }
+
+  private int anyIdle() {
+    for (int slot = 0; slot < blocks; slot++) {
+      if (slots.state(slot) == Slots.INACTIVE) {
+        return slot;
+      }
+    }
+    throw new IllegalStateException("no idle block though " + inactive + " are counted");
+  }
+
+  private void dropFromPolicy(int slot) {
+    try {
+      policy.revived(slot);
+    } catch (RuntimeException e) {
+      policyFailed("revived", e);
+    }
+  }
+
+  /** Ends lookups and allocations; what is held may still be closed. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      waiters.wakeAll();
+    } finally {
+      lock.unlock();
+    }
+    registry.detach(this);
+  }
+
+  /** Grants queued requests, oldest first, as long as there are enough blocks. Lock held. */
+  void serveWaiters() {
+    while (!waiters.isEmpty() && waiters.first().blocks <= free.size() + inactive) {
+      if (!waiters.grantFirst(this)) {
+        return;
+      }
+    }
+  }
+
+  // --------------- shared steps ---------------
+
+  /** Notes that the hash of a resident slot can no longer be found. The row still holds it. */
+  private void contentLeaves(int slot, byte cause) {
+    long hi = slots.hi(slot);
+    long lo = slots.lo(slot);
+    slots.remove(slot);
+    facts.add(BlockEventListener.Kind.REMOVED, hi, lo);
+    if (history != null) {
+      history.record(hi, lo, cause);
+    }
+  }
+
+  private void freeSlot(int slot) {
+    slots.setMeta(slot, fresh(slot, Slots.RESET));
+    free.addLast(slot);
+  }
+
+  private long fresh(int slot, int state) {
+    return Slots.freshMeta(slots.meta(slot), state, defaultResetOnRelease);
+  }
+
+  /** Hashes that left through reset-on-release while the registry has entries; usually null. */
+  private @Nullable LineageHashBuffer departures;
+
+  private void noteDeparture(int slot) {
+    if (registry.hasEntries()) {
+      if (departures == null) {
+        departures = new LineageHashBuffer();
+      }
+      departures.add(slots.hi(slot), slots.lo(slot));
+    }
+  }
+
+  private void departedAfterRelease() {
+    if (!registry.hasEntries()) {
+      return;
+    }
+    LineageHashBuffer gone;
+    lock.lock();
+    try {
+      gone = departures;
+      departures = null;
+    } finally {
+      lock.unlock();
+    }
+    if (gone != null) {
+      departed(gone);
+    }
+  }
+
+  private void departed(LineageHashes hashes) {
+    facts.deliver();
+    if (registry.hasEntries()) {
+      for (PositionalLineageHash hash : hashes) {
+        registry.contentLeft(hash);
+      }
+    }
+  }
+
+  private void policyResident(int slot) {
+    try {
+      policy.resident(slot);
+    } catch (RuntimeException e) {
+      policyFailed("resident", e);
+    }
+  }
+
+  private void policyFailed(String call, RuntimeException e) {
+    if (!policyFailureLogged) {
+      policyFailureLogged = true;
+      LOGGER.log(
+          System.Logger.Level.ERROR,
+          "eviction policy "
+              + policy.name()
+              + " of manager "
+              + id
+              + " failed in "
+              + call
+              + "; the block concerned is freed or the allocation undone; later failures are not"
+              + " logged",
+          e);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "manager " + id + " (" + tier + ") is closed; blocks can only be closed now");
+    }
+  }
+
+  private void requireOneHashEach(MutableBlocks<T> from, LineageHashes hashes) {
+    from.requireHeld();
+    if (from.size != hashes.size()) {
+      throw new IllegalArgumentException(
+          "got "
+              + hashes.size()
+              + " hashes for "
+              + from.size
+              + " blocks; give one hash a block, or split the group with takeFirst");
+    }
+    for (int i = 0; i < hashes.size(); i++) {
+      requireValid(hashes.hi(i), hashes.lo(i));
+    }
+  }
+
+  private static void requireValid(long hi, long lo) {
+    if (hi >>> 62 == 3) {
+      throw new IllegalArgumentException(
+          "hash "
+              + Long.toHexString(hi)
+              + String.format("%016x", lo)
+              + " has the unknown mode 3; it was not made by a lineage hash function");
+    }
+  }
+
+  // --------------- observation ---------------
+
+  @Override
+  public Tier<?> tier() {
+    return tier;
+  }
+
+  @Override
+  public boolean isPresent(long hi, long lo) {
+    lock.lock();
+    try {
+      return slots.find(hi, lo) >= 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void markPresent(LineageHashes hashes, boolean[] present) {
+    lock.lock();
+    try {
+      for (int i = 0; i < hashes.size(); i++) {
+        if (slots.find(hashes.hi(i), hashes.lo(i)) >= 0) {
+          present[i] = true;
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void collectPresent(LineageHashBuffer into) {
+    lock.lock();
+    try {
+      for (int slot = 0; slot < blocks; slot++) {
+        int state = slots.state(slot);
+        if (state == Slots.PRIMARY || state == Slots.INACTIVE) {
+          into.add(slots.hi(slot), slots.lo(slot));
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public int presentCount() {
+    lock.lock();
+    try {
+      return active + inactive - liveDuplicates;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int available() {
+    lock.lock();
+    try {
+      return free.size() + inactive;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  MetricsSnapshot metrics() {
+    lock.lock();
+    try {
+      return new MetricsSnapshot(
+          allocations,
+          allocationsFromReset,
+          evictions,
+          registrations,
+          duplicates,
+          dedups,
+          stagings,
+          matchRequested,
+          matchReturned,
+          scanRequested,
+          scanReturned,
+          0,
+          rollbacks,
+          0,
+          0,
+          inflightMutable,
+          inflightImmutable,
+          free.size(),
+          inactive,
+          active,
+          staged,
+          lock.contended());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next victims in eviction order, at most {@code most}. */
+  EvictionPreview preview(int most) {
+    lock.lock();
+    try {
+      int[] ids = new int[Math.min(most, inactive)];
+      int n = policy.preview(ids);
+      LineageHashBuffer hashes = new LineageHashBuffer();
+      for (int i = 0; i < n; i++) {
+        hashes.add(slots.hi(ids[i]), slots.lo(ids[i]));
+      }
+      return new EvictionPreview(n == ids.length ? ids : Arrays.copyOf(ids, n), hashes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Calls {@code action} under the lock for every slot; for diagnostics inside this package. */
+  void inspect(IntConsumer action) {
+    lock.lock();
+    try {
+      for (int slot = 0; slot < blocks; slot++) {
+        action.accept(slot);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Compares the gauges with what was counted. Lock held. */
+  void checkGauges(
+      List<String> problems, int mutables, int stagedSlots, int activeSlots, int duplicateSlots) {
+    StoreInspection.expect(problems, "I7: inflight mutable", inflightMutable, mutables);
+    StoreInspection.expect(problems, "I7: staged", staged, stagedSlots);
+    StoreInspection.expect(problems, "I7: distinct active", active, activeSlots);
+    StoreInspection.expect(problems, "I7: duplicates", liveDuplicates, duplicateSlots);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.kvbm.logical;
+
+import dev.kvbm.tokens.PositionalLineageHash;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Staged blocks: written and named by a hash, not registered yet and so invisible to everybody
+ * else.
+ *
+ * <p>{@link #register} publishes them, {@link #reset} takes the names back, {@link #close} gives
+ * the blocks to the free list in list order.
+ *
+ * @param <T> the tier marker
+ */
+public final class CompleteBlocks<T> extends BlockGroup<T> {
+
+  CompleteBlocks(BlockStore<T> store) {
+    super(store);
+  }
+
+  /**
+   * A group of the given guards, in order. Consumes them.
+   *
+   * @throws ForeignBlockException if they belong to several managers; nothing changes
+   * @throws GuardStateException if one of them does not hold its block; nothing changes
+   * @throws IllegalArgumentException if the list is empty or names a guard twice; nothing changes
+   */
+  public static <T> CompleteBlocks<T> of(List<CompleteBlock<T>> guards) {
+    BlockStore<T> store = BlockGuard.commonStore(guards);
+    CompleteBlocks<T> group = new CompleteBlocks<>(store);
+    group.slots = BlockGuard.moveAll(guards);
+    group.filled(guards.size());
+    return group;
+  }
+
+  /** The hash of the {@code i}-th block. */
+  public PositionalLineageHash hash(int i) {
+    requireHeld();
+    int slot = slots[index(i)];
+    return new PositionalLineageHash(store.slots.hi(slot), store.slots.lo(slot));
+  }
+
+  /**
+   * Publishes the blocks in order: from now on they can be matched. Consumes this group. One lock
+   * for the whole group; two blocks with the same hash in it meet as they would in two calls.
+   *
+   * @return the registered blocks in order; under {@link DuplicationPolicy#REJECT} an element is
+   *     the block that had the hash before, and the rejected one is free again
+   */
+  public ImmutableBlocks<T> register() {
+    ImmutableBlocks<T> result = new ImmutableBlocks<>(store);
+    register(result);
+    return result;
+  }
+
+  /** {@link #register()} into a group that holds nothing, without allocating. */
+  public void register(ImmutableBlocks<T> into) {
+    requireSameStore(into);
+    store.register(this, into);
+  }
+
+  /** Takes the hashes back; the blocks may be written again. Consumes this group. */
+  public MutableBlocks<T> reset() {
+    requireHeld();
+    MutableBlocks<T> result = new MutableBlocks<>(store);
+    store.unstage(this, result);
+    return result;
+  }
+
+  /** Moves the first {@code n} blocks to a new group; this group keeps the rest. */
+  public CompleteBlocks<T> takeFirst(int n) {
+    CompleteBlocks<T> result = new CompleteBlocks<>(store);
+    result.slots = removeFirst(n);
+    result.filled(n);
+    return result;
+  }
+
+  /** Moves all blocks of {@code other} to the end of this group. */
+  public void addAll(CompleteBlocks<T> other) {
+    append(other);
+  }
+
+  /** One guard for each block, in order. Consumes this group. */
+  public List<CompleteBlock<T>> split() {
+    requireHeld();
+    List<CompleteBlock<T>> guards = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      guards.add(new CompleteBlock<>(store, slots[i]));
+    }
+    end(Ending.SPLIT);
+    return guards;
+  }
+
+  @Override
+  public void close() {
+    store.releaseStaged(this);
+  }
+
+  void fill(int n) {
+    filled(n);
+  }
+}

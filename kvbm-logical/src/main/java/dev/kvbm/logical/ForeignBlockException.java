@@ -1,0 +1,33 @@
+package dev.kvbm.logical;
+
+/**
+ * A guard of one manager was given to another one. Nothing has changed, the guard is still usable
+ * with its own manager.
+ */
+public final class ForeignBlockException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  private final ManagerId expected;
+  private final ManagerId actual;
+
+  ForeignBlockException(ManagerId expected, ManagerId actual) {
+    super(
+        "the block belongs to manager "
+            + actual
+            + ", not to manager "
+            + expected
+            + "; block ids mean nothing in another manager");
+    this.expected = expected;
+    this.actual = actual;
+  }
+
+  /** The manager that was called. */
+  public ManagerId expected() {
+    return expected;
+  }
+
+  /** The manager that owns the block. */
+  public ManagerId actual() {
+    return actual;
+  }
+}

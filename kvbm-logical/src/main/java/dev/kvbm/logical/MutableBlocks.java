@@ -1,0 +1,117 @@
+package dev.kvbm.logical;
+
+import dev.kvbm.tokens.LineageHashBuffer;
+import dev.kvbm.tokens.LineageHashes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Blocks that their holder may write: allocated, without a hash, invisible to everybody else.
+ *
+ * <p>{@link #register(LineageHashes)} publishes them once their keys and values are written; {@link
+ * #close} gives them back untouched, to the tail of the free list in list order.
+ *
+ * @param <T> the tier marker
+ */
+public final class MutableBlocks<T> extends BlockGroup<T> {
+  private @Nullable LineageHashBuffer evicted;
+  private int evictedCount;
+
+  MutableBlocks(BlockStore<T> store) {
+    super(store);
+  }
+
+  /**
+   * The hashes whose content the allocation of this group evicted, in eviction order; empty if the
+   * free list was enough. Stays readable after the group is consumed, until it is filled again.
+   */
+  public LineageHashes evicted() {
+    return evicted == null || evictedCount == 0 ? LineageHashes.empty() : evicted;
+  }
+
+  /**
+   * Stages the blocks under {@code hashes} and registers them, in one step: from now on they can be
+   * matched. Consumes this group. Equivalent to {@code stage(hashes).register()}.
+   *
+   * @param hashes one for each block, in order; taken on trust
+   * @return the registered blocks in order; under {@link DuplicationPolicy#REJECT} an element is
+   *     the block that had the hash before, and the rejected one is free again
+   * @throws IllegalArgumentException if the numbers differ or a hash is malformed; nothing changes
+   */
+  public ImmutableBlocks<T> register(LineageHashes hashes) {
+    ImmutableBlocks<T> result = new ImmutableBlocks<>(store);
+    register(hashes, result);
+    return result;
+  }
+
+  /** {@link #register(LineageHashes)} into a group that holds nothing, without allocating. */
+  public void register(LineageHashes hashes, ImmutableBlocks<T> into) {
+    requireSameStore(into);
+    store.register(this, hashes, into);
+  }
+
+  /**
+   * Gives each block its hash; they are not matchable yet. Consumes this group.
+   *
+   * @param hashes one for each block, in order; taken on trust
+   * @throws IllegalArgumentException if the numbers differ or a hash is malformed; nothing changes
+   */
+  public CompleteBlocks<T> stage(LineageHashes hashes) {
+    CompleteBlocks<T> result = new CompleteBlocks<>(store);
+    stage(hashes, result);
+    return result;
+  }
+
+  /** {@link #stage(LineageHashes)} into a group that holds nothing, without allocating. */
+  public void stage(LineageHashes hashes, CompleteBlocks<T> into) {
+    requireSameStore(into);
+    store.stage(this, hashes, into);
+  }
+
+  /** Moves the first {@code n} blocks to a new group; this group keeps the rest. */
+  public MutableBlocks<T> takeFirst(int n) {
+    MutableBlocks<T> result = new MutableBlocks<>(store);
+    result.slots = removeFirst(n);
+    result.filled(n);
+    return result;
+  }
+
+  /** Moves all blocks of {@code other} to the end of this group. */
+  public void addAll(MutableBlocks<T> other) {
+    append(other);
+  }
+
+  /** One guard for each block, in order. Consumes this group. */
+  public List<MutableBlock<T>> split() {
+    requireHeld();
+    List<MutableBlock<T>> guards = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      guards.add(new MutableBlock<>(store, slots[i]));
+    }
+    end(Ending.SPLIT);
+    return guards;
+  }
+
+  @Override
+  public void close() {
+    store.releaseMutable(this);
+  }
+
+  /** The empty buffer for the hashes that an allocation evicts. */
+  LineageHashBuffer evictedBuffer() {
+    LineageHashBuffer buffer = evicted;
+    if (buffer == null) {
+      buffer = new LineageHashBuffer();
+      evicted = buffer;
+    }
+    buffer.clear();
+    return buffer;
+  }
+
+  /** Held from now on: {@code n} slots, the first {@code fromFree} of them from the free list. */
+  void fill(int n, int fromFree) {
+    evictedCount = n - fromFree;
+    filled(n);
+  }
+}

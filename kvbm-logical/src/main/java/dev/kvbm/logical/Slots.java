@@ -1,0 +1,333 @@
+package dev.kvbm.logical;
+
+import dev.kvbm.logical.eviction.SlotView;
+import dev.kvbm.logical.frequency.FrequencyTracker;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a store and the table that finds them by hash. Not thread-safe: guarded by the
+ * store's lock, except that whoever holds a reference to a slot may read its hash without the lock.
+ *
+ * <h2>Rows</h2>
+ *
+ * Three longs a slot in one array: the two halves of the hash, and one word of facts.
+ *
+ * <pre>
+ *   63            32 31           8 7  6 5      4     3       2    0
+ *  +----------------+--------------+----+----+----+---------+-------+
+ *  | references     | generation   | -  |mark|twin| reset   | state |
+ *  +----------------+--------------+----+----+----+---------+-------+
+ * </pre>
+ *
+ * <ul>
+ *   <li>references: guards, pins, and for a primary one per live duplicate
+ *   <li>generation: grows by one (modulo 2^24) whenever the content of the slot is given up
+ *   <li>mark: used inside one operation only, to see a slot twice
+ *   <li>twin: another resident block had the same position and hash fragment, see {@link #insert}
+ *   <li>reset: the content is dropped, not kept idle, when the last reference goes
+ * </ul>
+ *
+ * <h2>Table</h2>
+ *
+ * Open addressing with linear probing over one {@code long} a cell: the upper half is a 32-bit tag,
+ * the lower half the slot number plus one; 0 is an empty cell. It holds exactly the slots in state
+ * PRIMARY or INACTIVE. The tag is a mix of the position and the low 38 bits of the block's own
+ * sequence hash, its upper bits are the home index. So a probe touches one cache line of the table,
+ * equality is decided by the row that has to be touched anyway, a deletion can shift cells back
+ * without reading rows, and, since every child knows at least 38 bits of its parent's sequence hash
+ * (54, 46 or 38 by the child's position), the same table answers "which resident block is the
+ * parent of this one".
+ */
+final class Slots implements SlotView {
+  static final int RESET = 0;
+  static final int MUTABLE = 1;
+  static final int STAGED = 2;
+  static final int PRIMARY = 3;
+  static final int DUPLICATE = 4;
+  static final int INACTIVE = 5;
+
+  static final long STATE_MASK = 7;
+  static final long RESET_ON_RELEASE = 1L << 3;
+  static final long TWIN = 1L << 4;
+  static final long MARK = 1L << 5;
+  static final long ONE_REFERENCE = 1L << 32;
+  static final int REFERENCE_SHIFT = 32;
+
+  private static final int GENERATION_SHIFT = 8;
+  private static final long GENERATION_MASK = 0xFF_FFFFL << GENERATION_SHIFT;
+  private static final int ROW = 3;
+  private static final long LOW_38 = (1L << 38) - 1;
+
+  /** Largest number of blocks whose rows fit one array. */
+  static final int MAX_BLOCKS = (Integer.MAX_VALUE - 8) / ROW;
+
+  private final int blocks;
+  private final @Nullable FrequencyTracker tracker;
+  private final long[] rows;
+  private final long[] cells;
+  private final int mask;
+  private final int homeShift;
+
+  Slots(int blocks, @Nullable FrequencyTracker tracker) {
+    this.blocks = blocks;
+    this.tracker = tracker;
+    this.rows = new long[blocks * ROW];
+    int bits = Math.max(2, 64 - Long.numberOfLeadingZeros(blocks + blocks / 3));
+    this.cells = new long[1 << bits];
+    this.mask = cells.length - 1;
+    this.homeShift = 32 - bits;
+  }
+
+  // --------------- rows ---------------
+
+  long hi(int slot) {
+    return rows[slot * ROW];
+  }
+
+  long lo(int slot) {
+    return rows[slot * ROW + 1];
+  }
+
+  void setHash(int slot, long hi, long lo) {
+    rows[slot * ROW] = hi;
+    rows[slot * ROW + 1] = lo;
+  }
+
+  long meta(int slot) {
+    return rows[slot * ROW + 2];
+  }
+
+  void setMeta(int slot, long meta) {
+    rows[slot * ROW + 2] = meta;
+  }
+
+  int state(int slot) {
+    return (int) (meta(slot) & STATE_MASK);
+  }
+
+  int references(int slot) {
+    return (int) (meta(slot) >>> REFERENCE_SHIFT);
+  }
+
+  int generation(int slot) {
+    return (int) ((meta(slot) & GENERATION_MASK) >>> GENERATION_SHIFT);
+  }
+
+  /** {@code meta} with the state replaced. */
+  static long withState(long meta, int state) {
+    return (meta & ~STATE_MASK) | state;
+  }
+
+  /**
+   * A word for a slot that starts over: next generation, no references, no flags but the default.
+   */
+  static long freshMeta(long meta, int state, boolean resetOnRelease) {
+    long generation = (meta + (1L << GENERATION_SHIFT)) & GENERATION_MASK;
+    return generation | state | (resetOnRelease ? RESET_ON_RELEASE : 0);
+  }
+
+  // --------------- table ---------------
+
+  private static int tagOf(int position, long currentLow38) {
+    long x = currentLow38 + position * 0x9E3779B97F4A7C15L;
+    x *= 0xD6E8FEB86659FD93L;
+    x ^= x >>> 32;
+    x *= 0xD6E8FEB86659FD93L;
+    return (int) (x >>> 32);
+  }
+
+  /** The number of low bits that hold the parent fragment: 54, 46 or 38 by mode. */
+  private static int fragmentBits(long hi) {
+    return 54 - (int) (hi >>> 62 << 3);
+  }
+
+  private static int positionOf(long hi, int bits) {
+    return (int) ((hi & (-1L >>> 2)) >>> bits);
+  }
+
+  private static long currentOf(long hi, long lo, int bits) {
+    return hi << -bits | lo >>> bits;
+  }
+
+  private static int fragmentBitsAt(int position) {
+    return position < 256 ? 54 : position < 65_536 ? 46 : 38;
+  }
+
+  private static int tagOf(long hi, long lo) {
+    int bits = fragmentBits(hi);
+    return tagOf(positionOf(hi, bits), currentOf(hi, lo, bits) & LOW_38);
+  }
+
+  /** The slot that is PRIMARY or INACTIVE with this hash, or -1. */
+  int find(long hi, long lo) {
+    long[] cells = this.cells;
+    long[] rows = this.rows;
+    int tag = tagOf(hi, lo);
+    int i = tag >>> homeShift;
+    while (true) {
+      long cell = cells[i];
+      if ((int) (cell >>> 32) == tag) {
+        int slot = (int) cell - 1;
+        if (slot >= 0) {
+          int row = slot * ROW;
+          if (rows[row] == hi && rows[row + 1] == lo) {
+            return slot;
+          }
+        }
+      }
+      if (cell == 0) {
+        return -1;
+      }
+      i = (i + 1) & mask;
+    }
+  }
+
+  /**
+   * Enters a slot whose row already holds its hash, which must not be in the table.
+   *
+   * <p>Blocks whose lineage key (position, and own hash cut to what children name as parent) is
+   * equal share tag and home, so every such twin lies in the probed run; both are flagged.
+   */
+  void insert(int slot) {
+    long hi = hi(slot);
+    long lo = lo(slot);
+    int tag = tagOf(hi, lo);
+    int i = tag >>> homeShift;
+    while (cells[i] != 0) {
+      if ((int) (cells[i] >>> 32) == tag) {
+        flagIfTwins(slot, (int) cells[i] - 1);
+      }
+      i = (i + 1) & mask;
+    }
+    cells[i] = (long) tag << 32 | (slot + 1);
+  }
+
+  private void flagIfTwins(int a, int b) {
+    int bitsA = fragmentBits(hi(a));
+    int bitsB = fragmentBits(hi(b));
+    int position = positionOf(hi(a), bitsA);
+    if (position != positionOf(hi(b), bitsB)) {
+      return;
+    }
+    long difference = currentOf(hi(a), lo(a), bitsA) ^ currentOf(hi(b), lo(b), bitsB);
+    if (difference << -fragmentBitsAt(position + 1) == 0) {
+      setMeta(a, meta(a) | TWIN);
+      setMeta(b, meta(b) | TWIN);
+    }
+  }
+
+  /** Takes a slot out of the table; its row must still hold the hash. */
+  void remove(int slot) {
+    int i = tagOf(hi(slot), lo(slot)) >>> homeShift;
+    while ((int) cells[i] != slot + 1) {
+      if (cells[i] == 0) {
+        throw new IllegalStateException(
+            "slot " + slot + " is not in the resident table; this is a defect of the library");
+      }
+      i = (i + 1) & mask;
+    }
+    int hole = i;
+    int j = i;
+    while (true) {
+      j = (j + 1) & mask;
+      long cell = cells[j];
+      if (cell == 0) {
+        break;
+      }
+      int home = (int) (cell >>> 32) >>> homeShift;
+      if (((j - home) & mask) >= ((j - hole) & mask)) {
+        cells[hole] = cell;
+        hole = j;
+      }
+    }
+    cells[hole] = 0;
+  }
+
+  /** How many cells are in use; for the invariant check. */
+  int tableSize() {
+    return (int) Arrays.stream(cells).filter(cell -> cell != 0).count();
+  }
+
+  // --------------- SlotView ---------------
+
+  @Override
+  public int blocks() {
+    return blocks;
+  }
+
+  @Override
+  public long hashHi(int slot) {
+    return hi(slot);
+  }
+
+  @Override
+  public long hashLo(int slot) {
+    return lo(slot);
+  }
+
+  @Override
+  public int position(int slot) {
+    long hi = hi(slot);
+    return positionOf(hi, fragmentBits(hi));
+  }
+
+  @Override
+  public int parent(int slot) {
+    long hi = hi(slot);
+    int bits = fragmentBits(hi);
+    int position = positionOf(hi, bits) - 1;
+    if (position < 0) {
+      return -1;
+    }
+    long fragment = lo(slot) << -bits;
+    int tag = tagOf(position, fragment >>> -bits & LOW_38);
+    int i = tag >>> homeShift;
+    while (cells[i] != 0) {
+      if ((int) (cells[i] >>> 32) == tag) {
+        int candidate = (int) cells[i] - 1;
+        if (namesAsParent(candidate, position, fragment, bits)) {
+          return candidate;
+        }
+      }
+      i = (i + 1) & mask;
+    }
+    return -1;
+  }
+
+  @Override
+  public boolean isParent(int candidate, int slot) {
+    int state = state(candidate);
+    if (state != PRIMARY && state != INACTIVE) {
+      return false;
+    }
+    long hi = hi(slot);
+    int bits = fragmentBits(hi);
+    int position = positionOf(hi, bits) - 1;
+    return position >= 0 && namesAsParent(candidate, position, lo(slot) << -bits, bits);
+  }
+
+  /**
+   * Compares position and the {@code bits} low bits of the hash; {@code shifted} has them on top.
+   */
+  private boolean namesAsParent(int candidate, int position, long shifted, int bits) {
+    long hi = hi(candidate);
+    int own = fragmentBits(hi);
+    return positionOf(hi, own) == position && currentOf(hi, lo(candidate), own) << -bits == shifted;
+  }
+
+  @Override
+  public boolean isIdle(int slot) {
+    return state(slot) == INACTIVE;
+  }
+
+  @Override
+  public boolean sharesFragment(int slot) {
+    return (meta(slot) & TWIN) != 0;
+  }
+
+  @Override
+  public int frequency(int slot) {
+    return tracker == null ? 0 : tracker.count(hi(slot), lo(slot));
+  }
+}

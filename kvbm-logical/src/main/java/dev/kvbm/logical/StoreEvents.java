@@ -1,0 +1,135 @@
+package dev.kvbm.logical;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/**
+ * The JFR events of a store. While no recording has them on, each costs one check and makes no
+ * object (the prototypes below only answer whether their event is enabled).
+ */
+final class StoreEvents {
+  private static final AllocationEvent ALLOCATION = new AllocationEvent();
+  private static final EvictionEvent EVICTION = new EvictionEvent();
+  private static final RegistrationEvent REGISTRATION = new RegistrationEvent();
+  private static final MatchEvent MATCH = new MatchEvent();
+
+  private StoreEvents() {}
+
+  static void allocated(BlockStore<?> store, int blocks, int evicted) {
+    if (ALLOCATION.isEnabled()) {
+      AllocationEvent event = new AllocationEvent();
+      event.manager = store.id.value();
+      event.tier = store.tier.label();
+      event.blocks = blocks;
+      event.evicted = evicted;
+      event.commit();
+    }
+    if (evicted > 0 && EVICTION.isEnabled()) {
+      EvictionEvent event = new EvictionEvent();
+      event.manager = store.id.value();
+      event.tier = store.tier.label();
+      event.blocks = evicted;
+      event.policy = store.policy.name();
+      event.commit();
+    }
+  }
+
+  static void registered(BlockStore<?> store, int blocks) {
+    if (REGISTRATION.isEnabled()) {
+      RegistrationEvent event = new RegistrationEvent();
+      event.manager = store.id.value();
+      event.tier = store.tier.label();
+      event.blocks = blocks;
+      event.commit();
+    }
+  }
+
+  static void matched(BlockStore<?> store, int requested, int hits) {
+    if (MATCH.isEnabled()) {
+      MatchEvent event = new MatchEvent();
+      event.manager = store.id.value();
+      event.tier = store.tier.label();
+      event.requested = requested;
+      event.hits = hits;
+      event.commit();
+    }
+  }
+
+  @Name("dev.kvbm.Allocation")
+  @Label("KV Block Allocation")
+  @Category("KVBM")
+  @Description("Blocks were handed out to be written")
+  @StackTrace(false)
+  static final class AllocationEvent extends Event {
+    @Label("Manager")
+    long manager;
+
+    @Label("Tier")
+    String tier = "";
+
+    @Label("Blocks")
+    int blocks;
+
+    @Label("Evicted Blocks")
+    @Description("How many of the blocks held content that was evicted for this allocation")
+    int evicted;
+  }
+
+  @Name("dev.kvbm.Eviction")
+  @Label("KV Block Eviction")
+  @Category("KVBM")
+  @Description("Idle blocks lost their content to an allocation")
+  @StackTrace(false)
+  static final class EvictionEvent extends Event {
+    @Label("Manager")
+    long manager;
+
+    @Label("Tier")
+    String tier = "";
+
+    @Label("Blocks")
+    int blocks;
+
+    @Label("Policy")
+    String policy = "";
+  }
+
+  @Name("dev.kvbm.Registration")
+  @Label("KV Block Registration")
+  @Category("KVBM")
+  @Description("Blocks became matchable")
+  @StackTrace(false)
+  static final class RegistrationEvent extends Event {
+    @Label("Manager")
+    long manager;
+
+    @Label("Tier")
+    String tier = "";
+
+    @Label("Blocks")
+    int blocks;
+  }
+
+  @Name("dev.kvbm.Match")
+  @Label("KV Block Match")
+  @Category("KVBM")
+  @Description("Hashes were looked up by prefix match, scattered match or scan")
+  @StackTrace(false)
+  static final class MatchEvent extends Event {
+    @Label("Manager")
+    long manager;
+
+    @Label("Tier")
+    String tier = "";
+
+    @Label("Requested Hashes")
+    int requested;
+
+    @Label("Hits")
+    int hits;
+  }
+}

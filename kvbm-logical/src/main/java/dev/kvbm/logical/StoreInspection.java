@@ -1,0 +1,191 @@
+package dev.kvbm.logical;
+
+import dev.kvbm.tokens.PositionalLineageHash;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Looks at a whole store under its lock: enumeration, dump, invariants. */
+final class StoreInspection {
+  private static final SlotInfo.State[] STATES = SlotInfo.State.values();
+
+  private StoreInspection() {}
+
+  static List<SlotInfo> slots(BlockStore<?> store) {
+    List<SlotInfo> result = new ArrayList<>(store.blocks);
+    store.inspect(slot -> result.add(info(store, slot)));
+    return result;
+  }
+
+  private static SlotInfo info(BlockStore<?> store, int slot) {
+    long meta = store.slots.meta(slot);
+    SlotInfo.State state = STATES[(int) (meta & Slots.STATE_MASK)];
+    return new SlotInfo(
+        slot,
+        state,
+        hasHash(state) ? hash(store, slot) : null,
+        store.slots.references(slot),
+        (meta & Slots.RESET_ON_RELEASE) != 0,
+        store.slots.generation(slot));
+  }
+
+  private static boolean hasHash(SlotInfo.State state) {
+    return state.ordinal() >= SlotInfo.State.STAGED.ordinal();
+  }
+
+  private static PositionalLineageHash hash(BlockStore<?> store, int slot) {
+    return new PositionalLineageHash(store.slots.hi(slot), store.slots.lo(slot));
+  }
+
+  static String dump(BlockStore<?> store, String name, int most) {
+    List<SlotInfo> all = slots(store);
+    Map<SlotInfo.State, Integer> counts = new HashMap<>();
+    for (SlotInfo slot : all) {
+      counts.merge(slot.state(), 1, Integer::sum);
+    }
+    StringBuilder text = new StringBuilder();
+    text.append("manager ")
+        .append(name)
+        .append(" (id ")
+        .append(store.id)
+        .append("): ")
+        .append(store.blocks)
+        .append(" blocks of ")
+        .append(store.blockSize)
+        .append(" tokens, policy ")
+        .append(store.policy.name())
+        .append(", duplicates ")
+        .append(store.duplicationPolicy)
+        .append('\n');
+    for (SlotInfo.State state : STATES) {
+      text.append("  ")
+          .append(state)
+          .append(' ')
+          .append(counts.getOrDefault(state, 0))
+          .append('\n');
+    }
+    text.append("in use:\n");
+    all.stream()
+        .filter(slot -> slot.state() != SlotInfo.State.RESET)
+        .filter(slot -> slot.state() != SlotInfo.State.INACTIVE)
+        .limit(most)
+        .forEach(
+            slot ->
+                text.append("  ")
+                    .append(slot.id())
+                    .append(' ')
+                    .append(slot.state())
+                    .append(slot.hash() == null ? "" : " " + slot.hash())
+                    .append(" references ")
+                    .append(slot.references())
+                    .append(slot.resetOnRelease() ? " reset-on-release" : "")
+                    .append('\n'));
+    EvictionPreview next = store.preview(most);
+    text.append("next victims:\n");
+    for (int i = 0; i < next.ids().length; i++) {
+      text.append("  ").append(next.ids()[i]).append(' ').append(next.hashes().get(i)).append('\n');
+    }
+    return text.toString();
+  }
+
+  static List<String> violations(BlockStore<?> store) {
+    List<String> problems = new ArrayList<>();
+    store.lock.lock();
+    try {
+      check(store, problems);
+    } finally {
+      store.lock.unlock();
+    }
+    return problems;
+  }
+
+  private static void check(BlockStore<?> store, List<String> problems) {
+    Slots slots = store.slots;
+    Set<Integer> free = new HashSet<>();
+    for (int i = 0; i < store.free.size(); i++) {
+      int slot = store.free.get(i);
+      if (!free.add(slot)) {
+        problems.add("I1: slot " + slot + " is in the free list twice");
+      }
+    }
+    int[] counts = new int[STATES.length];
+    Map<PositionalLineageHash, Integer> duplicatesOf = new HashMap<>();
+    for (int slot = 0; slot < store.blocks; slot++) {
+      int state = slots.state(slot);
+      counts[state]++;
+      if (free.contains(slot) != (state == Slots.RESET)) {
+        problems.add(
+            "I1: slot " + slot + " is " + STATES[state] + " and free: " + free.contains(slot));
+      }
+      checkReferences(slots, slot, state, problems);
+      if (state == Slots.PRIMARY || state == Slots.INACTIVE) {
+        int found = slots.find(slots.hi(slot), slots.lo(slot));
+        if (found != slot) {
+          problems.add("I3/I4: the table has slot " + found + " for the hash of slot " + slot);
+        }
+      } else if (state == Slots.DUPLICATE) {
+        duplicatesOf.merge(hash(store, slot), 1, Integer::sum);
+      }
+    }
+    duplicatesOf.forEach(
+        (hash, count) -> {
+          int primary = slots.find(hash.hi(), hash.lo());
+          if (primary < 0 || slots.state(primary) != Slots.PRIMARY) {
+            problems.add("I5: " + count + " duplicates of " + hash + " have no primary");
+          } else if (slots.references(primary) < count) {
+            problems.add("I5: slot " + primary + " is not pinned by its " + count + " duplicates");
+          }
+        });
+    int resident = counts[Slots.PRIMARY] + counts[Slots.INACTIVE];
+    if (slots.tableSize() != resident) {
+      problems.add(
+          "I3: the table has " + slots.tableSize() + " entries for " + resident + " slots");
+    }
+    expect(problems, "I7: reset gauge", store.free.size(), counts[Slots.RESET]);
+    expect(problems, "I7: inactive gauge", store.inactive, counts[Slots.INACTIVE]);
+    store.checkGauges(
+        problems,
+        counts[Slots.MUTABLE],
+        counts[Slots.STAGED],
+        counts[Slots.PRIMARY] + counts[Slots.DUPLICATE],
+        counts[Slots.DUPLICATE]);
+    checkPolicy(store, counts[Slots.INACTIVE], problems);
+  }
+
+  private static void checkReferences(Slots slots, int slot, int state, List<String> problems) {
+    boolean referenced = slots.references(slot) > 0;
+    boolean shouldBe = state == Slots.PRIMARY || state == Slots.DUPLICATE;
+    if (referenced != shouldBe) {
+      problems.add(
+          "I6: slot "
+              + slot
+              + " is "
+              + STATES[state]
+              + " with "
+              + slots.references(slot)
+              + " references");
+    }
+  }
+
+  /** I2 and I8: the policy would evict exactly the idle slots, each once. */
+  private static void checkPolicy(BlockStore<?> store, int idle, List<String> problems) {
+    int[] order = new int[idle + 1];
+    int n = store.policy.preview(order);
+    expect(problems, "I2: victims known to the policy", n, idle);
+    Set<Integer> seen = new HashSet<>();
+    for (int i = 0; i < n; i++) {
+      if (store.slots.state(order[i]) != Slots.INACTIVE || !seen.add(order[i])) {
+        problems.add("I2: the policy names slot " + order[i] + ", which is not an idle slot left");
+      }
+    }
+  }
+
+  static void expect(List<String> problems, String what, long actual, long expected) {
+    if (actual != expected) {
+      problems.add(what + " is " + actual + ", not " + expected);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.kvbm.logical.registry;
+
+import dev.kvbm.logical.tier.Tier;
+import dev.kvbm.tokens.LineageHashBuffer;
+import dev.kvbm.tokens.LineageHashes;
+
+/**
+ * Something that holds blocks of one tier and can say which hashes they have: a block manager.
+ *
+ * <p>Implementations are thread-safe, answer from their own state at the moment of the call, and
+ * never call the registry while they hold a lock of their own.
+ */
+public interface PresenceSource {
+
+  /** The tier whose blocks are held here. */
+  Tier<?> tier();
+
+  /** Whether a block with this hash is held, in use or idle. Does not count as an access. */
+  boolean isPresent(long hi, long lo);
+
+  /**
+   * Sets {@code present[i]} for every {@code hashes[i]} that is held; leaves the other elements as
+   * they are. The whole list is answered from one state.
+   */
+  void markPresent(LineageHashes hashes, boolean[] present);
+
+  /** Appends every hash that is held, each once, in no particular order. */
+  void collectPresent(LineageHashBuffer into);
+
+  /** How many distinct hashes are held. */
+  int presentCount();
+}
