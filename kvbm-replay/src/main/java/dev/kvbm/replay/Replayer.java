@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * cursor of its own.
  */
 public final class Replayer {
+  /** How often {@code goOn} is asked; a power of two. */
+  static final int REQUESTS_PER_QUESTION = 256;
+
   private final BlockManager<G1> manager;
   private final boolean tailFirst;
   private final CacheRule rule;
@@ -104,7 +107,7 @@ public final class Replayer {
         collector.endRequest(hits);
       }
       request++;
-      if ((request & 0xFF) == 0 && !goOn.getAsBoolean()) {
+      if ((request & (REQUESTS_PER_QUESTION - 1)) == 0 && !goOn.getAsBoolean()) {
         break;
       }
     }

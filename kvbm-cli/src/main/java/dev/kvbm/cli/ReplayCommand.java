@@ -1,0 +1,476 @@
+package dev.kvbm.cli;
+
+import dev.kvbm.replay.CompactBlockTrace;
+import dev.kvbm.replay.ReplayPolicy;
+import dev.kvbm.replay.ReplaySession;
+import dev.kvbm.replay.analysis.Bound;
+import dev.kvbm.replay.analysis.CacheCounts;
+import dev.kvbm.replay.analysis.CacheRule;
+import dev.kvbm.replay.analysis.TraceStudy;
+import dev.kvbm.replay.report.HtmlReport;
+import dev.kvbm.replay.report.JsonReport;
+import dev.kvbm.replay.report.ReplayOptions;
+import dev.kvbm.replay.report.ReplayReport;
+import dev.kvbm.replay.report.ReplayRun;
+import dev.kvbm.replay.report.TraceReport;
+import dev.kvbm.replay.trace.CompactTrace;
+import dev.kvbm.replay.trace.TraceFormat;
+import dev.kvbm.replay.trace.TraceOptions;
+import dev.kvbm.replay.trace.TraceReader;
+import dev.kvbm.replay.trace.TraceSource;
+import dev.kvbm.replay.workload.Workload;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code kvbm replay}: what would a cache of this size and policy have hit? */
+@Command(
+    name = "replay",
+    description = {
+      "Replays serving traces through the block manager and shows what each policy and each cache"
+          + " size would have hit, next to the optimum.",
+      "Without a file it replays a built-in chat workload."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  kvbm replay",
+      "  kvbm replay trace.jsonl.gz --policy lru,lineage --blocks 1k,10k,100k --bounds",
+      "  kvbm replay trace.jsonl --memory 64GiB,512GiB --layers 80 --kv-heads 8 --head-size 128 \\",
+      "      --report out.html",
+      "  zcat trace.gz | kvbm replay - --json - | jq '.results[].hitRate'"
+    },
+    mixinStandardHelpOptions = true)
+final class ReplayCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "FILE",
+      description =
+          "Traces, plain or gzip: Mooncake, Qwen-Bailian, dynamo.request.trace.v1, or JSONL with"
+              + " token ids; - is standard input.")
+  private List<String> files = new ArrayList<>();
+
+  @Option(
+      names = "--policy",
+      paramLabel = "LIST",
+      description =
+          "Policies, comma-separated: lru, fifo, multi_lru, lineage, lineage_fifo, lru_rf, fifo_rf;"
+              + " or all. Default: lru,fifo,lineage.")
+  private @Nullable String policies;
+
+  @Mixin private SizeOptions sizes = new SizeOptions();
+
+  @Option(
+      names = "--bounds",
+      description = "Also compute an infinite cache and the optimum (min, minb) at each size.")
+  private boolean bounds;
+
+  @Option(
+      names = "--rule",
+      paramLabel = "RULE",
+      description =
+          "trace: every listed block counts (default). engine: full blocks only, the last token is"
+              + " always computed.")
+  private String rule = "trace";
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "FRACTION",
+      description = "Count only the requests after this part of the trace, for example 0.5.")
+  private double warmup;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write a self-contained HTML report.")
+  private @Nullable Path report;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the results as JSON; - prints it alone on standard output.")
+  private @Nullable String json;
+
+  @Option(
+      names = "--details",
+      description =
+          "Put curves and analyses into the JSON as well (always on with --report).")
+  private boolean details;
+
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description = "mooncake, qwen, dynamo or tokens, instead of telling it from the first line.")
+  private @Nullable String format;
+
+  @Option(
+      names = "--block-size",
+      paramLabel = "TOKENS",
+      description = "Tokens a block where the trace does not say.")
+  private @Nullable Integer blockSize;
+
+  @Option(
+      names = "--skip-malformed",
+      description = "Count malformed lines and go on, instead of ending.")
+  private boolean skipMalformed;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of the built-in workload; only without a file.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Runs at once; default: one for each processor.")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No progress bar.")
+  private boolean quiet;
+
+  private final CountDownLatch printed = new CountDownLatch(1);
+  private volatile @Nullable ReplaySession current;
+  private volatile boolean interrupted;
+
+  ReplayCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    Thread hook = Thread.ofPlatform().unstarted(this::interrupt);
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return replay();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    } finally {
+      printed.countDown();
+      removeHook(hook);
+    }
+  }
+
+  /** Ctrl-C: ends the runs and waits until what there is has been printed. */
+  private void interrupt() {
+    interrupted = true;
+    ReplaySession session = current;
+    if (session != null) {
+      session.stop();
+    }
+    try {
+      boolean _ = printed.await(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending; the hook has done its work.
+    }
+  }
+
+  private int replay() throws IOException {
+    Request request = new Request();
+    boolean jsonAlone = "-".equals(json);
+    PrintStream out = System.out;
+    List<TraceReport> traceReports = new ArrayList<>();
+    List<ReplayRun> runs = new ArrayList<>();
+    SequencedSet<Integer> allSizes = new LinkedHashSet<>();
+    Set<String> names = new HashSet<>();
+    List<String> inputs = files.isEmpty() ? List.of("") : files;
+    for (String input : inputs) {
+      Loaded loaded = load(input, request.traceOptions);
+      int[] blocks =
+          sizes.given()
+              ? sizes.blocks(loaded.trace.blockSizeTokens())
+              : ReplaySession.usefulSizes(loaded.trace.uniqueBlocks());
+      for (int size : blocks) {
+        allSizes.add(size);
+      }
+      CompactBlockTrace trace =
+          new CompactBlockTrace(loaded.trace, uniqueName(loaded.trace.name(), names));
+      ReplaySession session = new ReplaySession(trace, request.settings);
+      current = session;
+      if (interrupted) {
+        session.stop();
+      }
+      List<ReplaySession.Outcome> outcomes;
+      try (ProgressLine _ =
+          new ProgressLine(System.err, showProgress(), "replaying", session::progress)) {
+        outcomes = session.run(blocks);
+      }
+      if (!jsonAlone) {
+        print(out, loaded, trace, request, outcomes);
+      }
+      outcomes.stream().map(ReplaySession.Outcome::run).forEach(runs::add);
+      if (interrupted) {
+        out.flush();
+        return 130;
+      }
+      traceReports.add(describe(trace, loaded, session, request, blocks));
+    }
+    SequencedMap<String, String> more = new LinkedHashMap<>();
+    ReplayReport result =
+        new ReplayReport(
+            KvbmVersion.text(),
+            new ReplayOptions(
+                request.settings.rule(),
+                warmup,
+                List.copyOf(allSizes),
+                request.labels(),
+                more),
+            traceReports,
+            runs);
+    write(result, jsonAlone, out);
+    return 0;
+  }
+
+  private TraceReport describe(
+      CompactBlockTrace trace,
+      Loaded loaded,
+      ReplaySession session,
+      Request request,
+      int[] blocks) {
+    long bytesPerBlock = request.bytesPerToken * loaded.trace.blockSizeTokens();
+    TraceStudy study = session.study();
+    if (request.settings.details() && study != null) {
+      return TraceReport.of(study, bytesPerBlock, blocks);
+    }
+    return TraceReport.facts(
+        trace,
+        request.settings.rule(),
+        warmup,
+        loaded.trace.blockSizeTokens(),
+        bytesPerBlock);
+  }
+
+  private void write(ReplayReport result, boolean jsonAlone, PrintStream out) throws IOException {
+    if (json != null) {
+      if (jsonAlone) {
+        JsonReport.write(result, out);
+        out.flush();
+      } else {
+        try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(Path.of(json)))) {
+          JsonReport.write(result, file);
+        }
+      }
+    }
+    if (report != null) {
+      HtmlReport.write(result, report);
+      if (!jsonAlone) {
+        out.println();
+        out.println("report: " + report);
+      }
+    }
+  }
+
+  // --------------- input ---------------
+
+  /** A trace in memory and what is worth telling about how it was read. */
+  private record Loaded(CompactTrace trace, long malformed, List<String> examples) {}
+
+  private Loaded load(String input, TraceOptions options) {
+    if (input.isEmpty()) {
+      Workload workload = Workload.of("chat");
+      if (seed != null) {
+        workload = workload.with("seed", Long.toString(seed));
+      }
+      try (TraceSource source = workload.open()) {
+        return new Loaded(CompactTrace.of(source), 0, List.of());
+      }
+    }
+    try (TraceReader reader =
+        input.equals("-")
+            ? TraceReader.standardInput(options)
+            : TraceReader.open(Path.of(input), options)) {
+      CompactTrace trace = CompactTrace.of(reader);
+      return new Loaded(trace, reader.malformed(), reader.malformedExamples());
+    }
+  }
+
+  private static String uniqueName(String name, Set<String> taken) {
+    String unique = name;
+    for (int i = 2; !taken.add(unique); i++) {
+      unique = name + " (" + i + ")";
+    }
+    return unique;
+  }
+
+  // --------------- options ---------------
+
+  /** The options, checked. */
+  private final class Request {
+    final TraceOptions traceOptions;
+    final ReplaySession.Settings settings;
+    final long bytesPerToken;
+
+    Request() {
+      if (seed != null && !files.isEmpty()) {
+        throw new IllegalArgumentException("--seed is for the built-in workload; it has no effect");
+      }
+      if (files.stream().filter("-"::equals).count() > 1) {
+        throw new IllegalArgumentException("standard input can be read once");
+      }
+      if (details && json == null && report == null) {
+        throw new IllegalArgumentException("--details needs --json or --report");
+      }
+      traceOptions =
+          new TraceOptions(
+              format == null ? null : TraceFormat.parse(format),
+              blockSize == null ? 0 : positive("--block-size", blockSize),
+              skipMalformed,
+              null,
+              false);
+      settings =
+          new ReplaySession.Settings(
+              parsePolicies(),
+              bounds || report != null
+                  ? List.of(Bound.INFINITE, Bound.MIN, Bound.MINB)
+                  : List.of(),
+              CacheRule.ofLabel(rule.toLowerCase(Locale.ROOT)),
+              warmup,
+              details || report != null,
+              threads == null
+                  ? Runtime.getRuntime().availableProcessors()
+                  : positive("--threads", threads));
+      bytesPerToken = sizes.bytesPerToken();
+      if (sizes.given()) {
+        int[] _ = sizes.blocks(1);
+      }
+    }
+
+    private List<ReplayPolicy> parsePolicies() {
+      if (policies == null) {
+        return List.of(ReplayPolicy.LRU, ReplayPolicy.FIFO, ReplayPolicy.LINEAGE);
+      }
+      if (policies.equals("all")) {
+        return List.of(ReplayPolicy.values());
+      }
+      SequencedSet<ReplayPolicy> chosen = new LinkedHashSet<>();
+      for (String name : policies.split(",", -1)) {
+        chosen.add(
+            ReplayPolicy.ofLabel(name.strip().toLowerCase(Locale.ROOT).replace('-', '_'))
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            "unknown policy '"
+                                + name
+                                + "'; choose from "
+                                + ReplayPolicy.labels()
+                                + ", all (bounds come with --bounds)")));
+      }
+      return List.copyOf(chosen);
+    }
+
+    List<String> labels() {
+      List<String> labels = new ArrayList<>();
+      settings.policies().forEach(policy -> labels.add(policy.label()));
+      settings.bounds().forEach(bound -> labels.add(bound.label()));
+      return labels;
+    }
+  }
+
+  private static int positive(String option, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(option + " must be at least 1, got " + value);
+    }
+    return value;
+  }
+
+  private boolean showProgress() {
+    return !quiet && System.console() != null && System.console().isTerminal();
+  }
+
+  // --------------- table ---------------
+
+  private static void print(
+      PrintStream out,
+      Loaded loaded,
+      CompactBlockTrace trace,
+      Request request,
+      List<ReplaySession.Outcome> outcomes) {
+    int blockSize = loaded.trace.blockSizeTokens();
+    out.printf(
+        Locale.ROOT,
+        "%s: %,d requests, %,d block accesses, %,d distinct blocks of %d tokens, %,d prompt"
+            + " tokens%n",
+        trace.name(),
+        loaded.trace.requestCount(),
+        loaded.trace.accessCount(),
+        loaded.trace.uniqueBlocks(),
+        blockSize,
+        loaded.trace.inputTokens());
+    if (loaded.malformed > 0) {
+      out.printf(
+          Locale.ROOT,
+          "  %,d malformed lines skipped, the first: %s%n",
+          loaded.malformed,
+          loaded.examples.isEmpty() ? "" : loaded.examples.getFirst());
+    }
+    if (outcomes.stream().anyMatch(outcome -> !outcome.complete())) {
+      out.println("  interrupted: rows marked * count what was replayed until then");
+    }
+    out.println();
+    boolean memory = request.bytesPerToken > 0;
+    List<String> headings =
+        new ArrayList<>(List.of("policy", "blocks", "tokens", "hit rate", "token hit rate", "hits"));
+    headings.addAll(List.of("evictions", "prefill saved"));
+    if (memory) {
+      headings.add(3, "memory");
+    }
+    TextTable table = new TextTable(headings);
+    for (ReplaySession.Outcome outcome : outcomes) {
+      CacheCounts counts = outcome.run().counts();
+      boolean infinite = outcome.run().policy().equals(Bound.INFINITE.label());
+      long tokens = (long) counts.blocks() * blockSize;
+      List<String> row = new ArrayList<>();
+      row.add(outcome.run().policy() + (outcome.complete() ? "" : " *"));
+      row.add(infinite ? "-" : Quantity.grouped(counts.blocks()));
+      row.add(infinite ? "-" : Quantity.brief(tokens));
+      if (memory) {
+        row.add(infinite ? "-" : Quantity.bytes((double) tokens * request.bytesPerToken));
+      }
+      row.add(percent(counts.hitRate()));
+      row.add(percent(counts.tokenHitRate()));
+      row.add(Quantity.grouped(counts.hits()));
+      row.add(Quantity.grouped(counts.evicted()));
+      row.add(Quantity.brief(counts.hitTokens()) + " tokens");
+      table.row(row);
+    }
+    table.print(out);
+    out.println();
+  }
+
+  private static String percent(double rate) {
+    return String.format(Locale.ROOT, "%.2f %%", rate * 100);
+  }
+}
