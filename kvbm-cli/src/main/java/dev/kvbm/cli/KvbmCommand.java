@@ -1,5 +1,8 @@
 package dev.kvbm.cli;
 
+import dev.kvbm.replay.trace.TraceException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,6 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "kvbm",
     description = "A KV-cache block manager for LLM serving, and the tools around it.",
+    subcommands = {ReplayCommand.class, TraceCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = KvbmVersion.class)
 public final class KvbmCommand implements Runnable {
@@ -28,7 +32,28 @@ public final class KvbmCommand implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new KvbmCommand());
+    return new CommandLine(new KvbmCommand())
+        .setParameterExceptionHandler(KvbmCommand::refuse)
+        .setExecutionExceptionHandler(KvbmCommand::fail)
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /** Bad arguments or bad input: one line on standard error, exit code 2. */
+  private static int refuse(ParameterException e, String[] args) {
+    System.err.println(e.getCommandLine().getCommandSpec().qualifiedName() + ": " + e.getMessage());
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** What a command throws: input that cannot be read is the caller's to mend, the rest is ours. */
+  private static int fail(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
+    String command = commandLine.getCommandSpec().qualifiedName();
+    if (e instanceof TraceException || e instanceof IOException || e instanceof UncheckedIOException) {
+      System.err.println(command + ": " + e.getMessage());
+      return CommandLine.ExitCode.USAGE;
+    }
+    System.err.println(command + ": this is a defect of kvbm");
+    e.printStackTrace();
+    return CommandLine.ExitCode.SOFTWARE;
   }
 
   @Override

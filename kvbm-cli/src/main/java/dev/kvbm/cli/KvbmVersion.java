@@ -7,7 +7,12 @@ final class KvbmVersion implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
+    return new String[] {"kvbm " + text()};
+  }
+
+  /** The bare version. */
+  static String text() {
     String version = KvbmVersion.class.getPackage().getImplementationVersion();
-    return new String[] {"kvbm " + (version == null ? "(not packaged)" : version)};
+    return version == null ? "(not packaged)" : version;
   }
 }

@@ -565,7 +565,7 @@ final class BlockStore<T> implements PresenceSource {
       lock.unlock();
     }
     if (tracker != null) {
-      tracker.touchAll(hashes, 0, hits);
+      touch(tracker, hashes, 0, hits);
     }
     StoreEvents.matched(this, n, hits);
   }
@@ -604,6 +604,12 @@ final class BlockStore<T> implements PresenceSource {
     StoreEvents.matched(this, n, hits);
   }
 
+  private static void touch(FrequencyTracker tracker, LineageHashes hashes, int from, int to) {
+    if (from < to) {
+      tracker.touchAll(to - from == hashes.size() ? hashes : hashes.slice(from, to));
+    }
+  }
+
   private void touchHits(FrequencyTracker tracker, LineageHashes hashes, ImmutableBlocks<T> group) {
     int from = -1;
     for (int i = 0; i <= group.size; i++) {
@@ -611,7 +617,7 @@ final class BlockStore<T> implements PresenceSource {
       if (hit && from < 0) {
         from = i;
       } else if (!hit && from >= 0) {
-        tracker.touchAll(hashes, from, i);
+        touch(tracker, hashes, from, i);
         from = -1;
       }
     }

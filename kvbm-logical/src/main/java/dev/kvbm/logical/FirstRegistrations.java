@@ -53,7 +53,7 @@ abstract sealed class FirstRegistrations {
         return;
       }
       if (!store.registry.isShared(store)) {
-        tracker.touchAll(hashes, 0, hashes.size());
+        tracker.touchAll(hashes);
         return;
       }
       boolean[] known = new boolean[hashes.size()];

@@ -29,7 +29,7 @@ public final class MutableBlock<T> extends BlockGuard<T> {
 
   /** {@link #stage} with the hash and the number of tokens of {@code block}. */
   public CompleteBlock<T> complete(TokenBlock block) {
-    return store.stage(this, block.positionalLineageHash(), block.blockSize());
+    return store.stage(this, block.lineageHash(), block.blockSize());
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.kvbm.replay.analysis.BlockTrace;
 import dev.kvbm.replay.analysis.Bound;
 import dev.kvbm.replay.analysis.CacheCounts;
 import dev.kvbm.replay.analysis.CacheRule;
-import dev.kvbm.replay.analysis.PreparedTrace;
 import dev.kvbm.replay.analysis.RunCollector;
 import dev.kvbm.replay.analysis.TraceStudy;
 import dev.kvbm.replay.report.ReplayRun;
@@ -81,7 +80,7 @@ public final class ReplaySession {
     this.settings = settings;
     this.study =
         settings.details() || !settings.bounds().isEmpty()
-            ? TraceStudy.of(PreparedTrace.of(trace, settings.rule(), settings.warmup()))
+            ? TraceStudy.of(trace, settings.rule(), settings.warmup())
             : null;
   }
 
