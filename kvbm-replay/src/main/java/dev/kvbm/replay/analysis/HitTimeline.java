@@ -1,0 +1,27 @@
+package dev.kvbm.replay.analysis;
+
+import java.util.List;
+
+/**
+ * Requests, accesses and hits by stretch of the trace. Counts every request, those of the warm-up
+ * included.
+ *
+ * @param axis the stretches
+ * @param points one a stretch, in order
+ */
+public record HitTimeline(TimeAxis axis, List<Point> points) {
+
+  /** Copies the points. */
+  public HitTimeline {
+    points = List.copyOf(points);
+  }
+
+  /** One stretch. */
+  public record Point(long requests, long accesses, long hits, long inputTokens, long hitTokens) {
+
+    /** Hits as a fraction of accesses; NaN without accesses. */
+    public double hitRate() {
+      return accesses == 0 ? Double.NaN : (double) hits / accesses;
+    }
+  }
+}
