@@ -37,12 +37,16 @@ public record Distribution(
 
   private static final double[] LEVELS = {0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99, 0.999};
 
-  /** Edges 0, 1, 2, 3, 4, 6, 8, 12, 16, 24, ...: two bins for every doubling. */
-  static double[] doublingEdges(double max) {
-    List<Double> edges = new ArrayList<>(List.of(0.0, 1.0, 2.0));
-    for (double power = 2; edges.getLast() <= max; power *= 2) {
-      edges.add(power * 1.5);
-      edges.add(power * 2);
+  /** Edges 0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, ...: six bins a power of ten. */
+  static double[] decimalEdges(double max) {
+    double[] steps = {1, 1.5, 2, 3, 5, 7};
+    List<Double> edges = new ArrayList<>(List.of(0.0));
+    for (double power = 1; edges.getLast() <= max || edges.size() < 2; power *= 10) {
+      for (double step : steps) {
+        if (power > 1 || step == Math.rint(step)) {
+          edges.add(power * step);
+        }
+      }
     }
     return edges.stream().mapToDouble(Double::doubleValue).toArray();
   }
@@ -87,7 +91,7 @@ public record Distribution(
         at[level++] = v;
       }
     }
-    double[] edges = doublingEdges(max);
+    double[] edges = decimalEdges(max);
     long[] perBin = new long[edges.length - 1];
     int bin = 0;
     for (int v = 0; v <= max; v++) {

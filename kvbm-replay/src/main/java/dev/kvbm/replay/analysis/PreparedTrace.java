@@ -209,6 +209,11 @@ public final class PreparedTrace {
     return inputTokens[request];
   }
 
+  /** Tokens a full block holds, or 0 if requests differ or there are none. */
+  public int blockSizeTokens() {
+    return Arrays.stream(blockSizeTokens).distinct().limit(2).count() == 1 ? blockSizeTokens[0] : 0;
+  }
+
   /** Whether the trace itself says which requests belong together. */
   public boolean conversationsKnown() {
     return conversationsKnown;

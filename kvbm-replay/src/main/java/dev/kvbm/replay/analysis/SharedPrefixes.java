@@ -21,7 +21,9 @@ import java.util.PriorityQueue;
  * @param savedTokens prompt tokens all of them save
  * @param inconsistentBlocks blocks that follow different blocks in different requests; 0 in a sound
  *     trace
- * @param byRequests the prefixes of most requests, longest stretch first among equals
+ * @param byRequests the prefixes of most requests, earlier ones first among equals; one that
+ *     continues a listed prefix of less than twice as many requests is left out, because it tells
+ *     of much the same requests
  * @param byTokens the prefixes that save most tokens
  */
 public record SharedPrefixes(
@@ -99,16 +101,12 @@ public record SharedPrefixes(
         goesOn[parent[id]] = true;
       }
     }
-    Comparator<Prefix> fewer =
-        Comparator.comparingLong(Prefix::requests)
-            .thenComparingLong(Prefix::savedTokens)
-            .thenComparing(Prefix::lastBlock, Comparator.reverseOrder());
     Comparator<Prefix> cheaper =
         Comparator.comparingLong(Prefix::savedTokens)
             .thenComparingLong(Prefix::requests)
             .thenComparing(Prefix::lastBlock, Comparator.reverseOrder());
-    PriorityQueue<Prefix> byRequests = new PriorityQueue<>(fewer);
     PriorityQueue<Prefix> byTokens = new PriorityQueue<>(cheaper);
+    long[] mostFirst = new long[unique];
     int count = 0;
     long allBlocks = 0;
     long allTokens = 0;
@@ -121,14 +119,14 @@ public record SharedPrefixes(
       if (goesOn[id]) {
         continue;
       }
-      count++;
+      mostFirst[count++] = (long) (Integer.MAX_VALUE - uses[id]) << 32 | id;
       int stretch = 1;
       long saved = savedTokens[id];
       for (int up = parent[id]; up >= 0 && uses[up] == uses[id]; up = parent[up]) {
         stretch++;
         saved += savedTokens[up];
       }
-      Prefix prefix =
+      byTokens.add(
           new Prefix(
               id,
               firstRequest[id],
@@ -137,26 +135,43 @@ public record SharedPrefixes(
               stretch,
               uses[id],
               (long) stretch * (uses[id] - 1),
-              saved);
-      keep(byRequests, prefix, top);
-      keep(byTokens, prefix, top);
+              saved));
+      if (byTokens.size() > top) {
+        byTokens.poll();
+      }
+    }
+    Arrays.sort(mostFirst, 0, count);
+    boolean[] listed = new boolean[unique];
+    List<Prefix> byRequests = new ArrayList<>();
+    for (int k = 0; k < count && byRequests.size() < top; k++) {
+      int id = (int) mostFirst[k];
+      boolean told = false;
+      int stretch = 0;
+      long saved = 0;
+      for (int up = id; up >= 0 && uses[up] < 2 * uses[id] && !told; up = parent[up]) {
+        told = listed[up];
+        stretch += uses[up] == uses[id] ? 1 : 0;
+        saved += uses[up] == uses[id] ? savedTokens[up] : 0;
+      }
+      if (!told) {
+        listed[id] = true;
+        byRequests.add(
+            new Prefix(
+                id,
+                firstRequest[id],
+                depth[id],
+                trace.tokensOf(firstRequest[id], depth[id]),
+                stretch,
+                uses[id],
+                (long) stretch * (uses[id] - 1),
+                saved));
+      }
+    }
+    List<Prefix> ascending = new ArrayList<>();
+    while (!byTokens.isEmpty()) {
+      ascending.add(byTokens.poll());
     }
     return new SharedPrefixes(
-        count, allBlocks, allTokens, inconsistent, best(byRequests), best(byTokens));
-  }
-
-  private static void keep(PriorityQueue<Prefix> queue, Prefix prefix, int top) {
-    queue.add(prefix);
-    if (queue.size() > top) {
-      queue.poll();
-    }
-  }
-
-  private static List<Prefix> best(PriorityQueue<Prefix> queue) {
-    List<Prefix> ascending = new ArrayList<>();
-    while (!queue.isEmpty()) {
-      ascending.add(queue.poll());
-    }
-    return ascending.reversed();
+        count, allBlocks, allTokens, inconsistent, byRequests, ascending.reversed());
   }
 }

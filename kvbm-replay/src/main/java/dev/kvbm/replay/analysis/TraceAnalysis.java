@@ -94,7 +94,7 @@ public record TraceAnalysis(
 
   private static Distribution lengths(long[] tokens) {
     double[] values = Arrays.stream(tokens).asDoubleStream().toArray();
-    return Distribution.ofValues(values, Distribution.doublingEdges(max(values)));
+    return Distribution.ofValues(values, Distribution.decimalEdges(max(values)));
   }
 
   private static double max(double[] values) {
