@@ -47,7 +47,9 @@ public final class KvbmCommand implements Runnable {
   /** What a command throws: input that cannot be read is the caller's to mend, the rest is ours. */
   private static int fail(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
     String command = commandLine.getCommandSpec().qualifiedName();
-    if (e instanceof TraceException || e instanceof IOException || e instanceof UncheckedIOException) {
+    if (e instanceof TraceException
+        || e instanceof IOException
+        || e instanceof UncheckedIOException) {
       System.err.println(command + ": " + e.getMessage());
       return CommandLine.ExitCode.USAGE;
     }

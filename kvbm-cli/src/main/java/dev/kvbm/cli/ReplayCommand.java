@@ -118,8 +118,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Option(
       names = "--details",
-      description =
-          "Put curves and analyses into the JSON as well (always on with --report).")
+      description = "Put curves and analyses into the JSON as well (always on with --report).")
   private boolean details;
 
   @Option(
@@ -243,11 +242,7 @@ final class ReplayCommand implements Callable<Integer> {
         new ReplayReport(
             KvbmVersion.text(),
             new ReplayOptions(
-                request.settings.rule(),
-                warmup,
-                List.copyOf(allSizes),
-                request.labels(),
-                more),
+                request.settings.rule(), warmup, List.copyOf(allSizes), request.labels(), more),
             traceReports,
             runs);
     write(result, jsonAlone, out);
@@ -266,11 +261,7 @@ final class ReplayCommand implements Callable<Integer> {
       return TraceReport.of(study, bytesPerBlock, blocks);
     }
     return TraceReport.facts(
-        trace,
-        request.settings.rule(),
-        warmup,
-        loaded.trace.blockSizeTokens(),
-        bytesPerBlock);
+        trace, request.settings.rule(), warmup, loaded.trace.blockSizeTokens(), bytesPerBlock);
   }
 
   private void write(ReplayReport result, boolean jsonAlone, PrintStream out) throws IOException {
@@ -353,9 +344,7 @@ final class ReplayCommand implements Callable<Integer> {
       settings =
           new ReplaySession.Settings(
               parsePolicies(),
-              bounds || report != null
-                  ? List.of(Bound.INFINITE, Bound.MIN, Bound.MINB)
-                  : List.of(),
+              bounds || report != null ? List.of(Bound.INFINITE, Bound.MIN, Bound.MINB) : List.of(),
               CacheRule.ofLabel(rule.toLowerCase(Locale.ROOT)),
               warmup,
               details || report != null,
@@ -442,7 +431,8 @@ final class ReplayCommand implements Callable<Integer> {
     out.println();
     boolean memory = request.bytesPerToken > 0;
     List<String> headings =
-        new ArrayList<>(List.of("policy", "blocks", "tokens", "hit rate", "token hit rate", "hits"));
+        new ArrayList<>(
+            List.of("policy", "blocks", "tokens", "hit rate", "token hit rate", "hits"));
     headings.addAll(List.of("evictions", "prefill saved"));
     if (memory) {
       headings.add(3, "memory");

@@ -58,8 +58,7 @@ final class SizeOptions {
 
   /** Bytes a token, or 0 if nothing says it. */
   long bytesPerToken() {
-    boolean shape =
-        layers != null || kvHeads != null || headSize != null || latentWidth != null;
+    boolean shape = layers != null || kvHeads != null || headSize != null || latentWidth != null;
     if (bytesPerToken != null) {
       if (shape || elementBytes != null) {
         throw new IllegalArgumentException(
@@ -69,7 +68,8 @@ final class SizeOptions {
     }
     if (!shape) {
       if (elementBytes != null) {
-        throw new IllegalArgumentException("--element-bytes needs the model's shape (--layers ...)");
+        throw new IllegalArgumentException(
+            "--element-bytes needs the model's shape (--layers ...)");
       }
       return 0;
     }

@@ -97,8 +97,7 @@ final class TraceGenerateCommand implements Callable<Integer> {
     try (TraceSource source = workload.open();
         MooncakeWriter writer =
             file.equals("-")
-                ? MooncakeWriter.of(
-                    new FileOutputStream(FileDescriptor.out), /* renumber= */ true)
+                ? MooncakeWriter.of(new FileOutputStream(FileDescriptor.out), /* renumber= */ true)
                 : MooncakeWriter.create(Path.of(file), /* renumber= */ true)) {
       TraceRequest request;
       while ((request = source.next()) != null) {

@@ -3,10 +3,11 @@ package dev.kvbm.replay;
 /**
  * How many bytes the keys and values of one token take.
  *
- * <p>With grouped or multi-head attention every layer keeps a key and a value for each KV head: {@code
- * 2 * layers * kvHeads * headSize * elementBytes}. With multi-head latent attention (MLA) every layer
- * keeps one compressed vector instead, key rotation part included: {@code layers * latentWidth *
- * elementBytes} (DeepSeek-V2, arXiv:2405.04434, section 2.1; 512 + 64 = 576 elements there).
+ * <p>With grouped or multi-head attention every layer keeps a key and a value for each KV head:
+ * {@code 2 * layers * kvHeads * headSize * elementBytes}. With multi-head latent attention (MLA)
+ * every layer keeps one compressed vector instead, key rotation part included: {@code layers *
+ * latentWidth * elementBytes} (DeepSeek-V2, arXiv:2405.04434, section 2.1; 512 + 64 = 576 elements
+ * there).
  */
 public final class KvShape {
   private KvShape() {}

@@ -162,8 +162,7 @@ public final class ReplaySession {
   }
 
   private Outcome replay(ReplayPolicy policy, int size) {
-    RunCollector collector =
-        settings.details() && study != null ? study.collector() : null;
+    RunCollector collector = settings.details() && study != null ? study.collector() : null;
     Replayer replayer = new Replayer(policy, size, settings.rule());
     Steps steps = new Steps();
     CacheCounts counts = replayer.replay(trace, settings.warmup(), collector, steps);
@@ -173,8 +172,7 @@ public final class ReplaySession {
       return new Outcome(ReplayRun.of(study, policy.label(), counts, collector), true);
     }
     return new Outcome(
-        new ReplayRun(
-            trace.name(), policy.label(), settings.rule(), counts, null, null, null, -1),
+        new ReplayRun(trace.name(), policy.label(), settings.rule(), counts, null, null, null, -1),
         complete);
   }
 

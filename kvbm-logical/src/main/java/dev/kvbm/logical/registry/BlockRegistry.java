@@ -296,7 +296,7 @@ public final class BlockRegistry {
   public void markRegisteredElsewhere(
       PresenceSource self, LineageHashes hashes, boolean[] registered) {
     for (PresenceSource source : sources) {
-      if (source != self) {
+      if (isAnother(source, self)) {
         source.markPresent(hashes, registered);
       }
     }
@@ -313,11 +313,16 @@ public final class BlockRegistry {
       return true;
     }
     for (PresenceSource source : sources) {
-      if (source != self) {
+      if (isAnother(source, self)) {
         return true;
       }
     }
     return false;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a source is an identity, whatever its equals says
+  private static boolean isAnother(PresenceSource source, PresenceSource self) {
+    return source != self;
   }
 
   /** Options of a registry. Not thread-safe. */
