@@ -33,7 +33,7 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
 
   int size;
   private Ending ending = Ending.NEVER_FILLED;
-  private LeakDetector.@Nullable Record leak;
+  private LeakDetector.@Nullable Hold leak;
 
   BlockGroup(BlockStore<T> store) {
     this.store = store;

@@ -22,7 +22,7 @@ public abstract sealed class BlockGuard<T> implements AutoCloseable
   final BlockStore<T> store;
   final int slot;
   private Ending ending = Ending.HELD;
-  private LeakDetector.@Nullable Record leak;
+  private LeakDetector.@Nullable Hold leak;
 
   BlockGuard(BlockStore<T> store, int slot) {
     this.store = store;

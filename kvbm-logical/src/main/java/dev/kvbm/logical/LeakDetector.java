@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds guards that became unreachable while they held blocks.
  *
- * <p>State: a set of records, one for each watched hold; a record is a phantom reference to the
- * guard and leaves the set when the hold ends. What the collector enqueues and is still in the set
- * was lost. There is no thread: the queue is read at acquisitions.
+ * <p>State: one phantom reference for each watched hold; a hold is a phantom reference to the guard
+ * and leaves the set when the hold ends. What the collector enqueues and is still in the set was
+ * lost. There is no thread: the queue is read at acquisitions.
  */
 final class LeakDetector {
   private static final System.Logger LOGGER = System.getLogger(LeakDetector.class.getName());
@@ -24,7 +24,7 @@ final class LeakDetector {
   private final ManagerId managerId;
   private final String label;
   private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
-  private final Set<Record> live = ConcurrentHashMap.newKeySet();
+  private final Set<Hold> live = ConcurrentHashMap.newKeySet();
   private final AtomicLong lost = new AtomicLong();
 
   LeakDetector(LeakDetection level, ManagerId managerId, String label) {
@@ -34,7 +34,7 @@ final class LeakDetector {
   }
 
   /** Watches a hold that begins now, if its turn has come. */
-  @Nullable Record track(Object guard, int blocks) {
+  @Nullable Hold track(Object guard, int blocks) {
     if (level == LeakDetection.OFF) {
       return null;
     }
@@ -43,9 +43,9 @@ final class LeakDetector {
       return null;
     }
     poll();
-    Record record = new Record(guard, queue, live, blocks);
-    live.add(record);
-    return record;
+    Hold hold = new Hold(guard, queue, live, blocks);
+    live.add(hold);
+    return hold;
   }
 
   /** Guards found lost so far. */
@@ -57,31 +57,31 @@ final class LeakDetector {
   private void poll() {
     Reference<?> reference;
     while ((reference = queue.poll()) != null) {
-      if (reference instanceof Record record && live.remove(record)) {
+      if (reference instanceof Hold hold && live.remove(hold)) {
         lost.incrementAndGet();
         LOGGER.log(
             System.Logger.Level.WARNING,
-            record.kind
+            hold.kind
                 + " of manager "
                 + managerId
                 + " ("
                 + label
                 + ") was lost while it held "
-                + record.blocks
+                + hold.blocks
                 + " block(s); they stay in use for ever. Close it. It was acquired here:",
-            record.site);
+            hold.site);
       }
     }
   }
 
   /** One watched hold. */
-  static final class Record extends PhantomReference<Object> {
-    private final Set<Record> live;
+  static final class Hold extends PhantomReference<Object> {
+    private final Set<Hold> live;
     private final String kind;
     private final int blocks;
     private final Throwable site = new Throwable("acquired here");
 
-    private Record(Object guard, ReferenceQueue<Object> queue, Set<Record> live, int blocks) {
+    private Hold(Object guard, ReferenceQueue<Object> queue, Set<Hold> live, int blocks) {
       super(guard, queue);
       this.live = live;
       this.kind = guard.getClass().getSimpleName();

@@ -16,7 +16,7 @@ public final class LifecyclePin implements AutoCloseable {
   private final BlockStore<?> store;
   final int slot;
   private boolean held = true;
-  private LeakDetector.@Nullable Record leak;
+  private LeakDetector.@Nullable Hold leak;
 
   LifecyclePin(BlockStore<?> store, int slot) {
     this.store = store;

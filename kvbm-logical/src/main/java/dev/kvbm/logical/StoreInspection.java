@@ -33,7 +33,10 @@ final class StoreInspection {
   }
 
   private static boolean hasHash(SlotInfo.State state) {
-    return state.ordinal() >= SlotInfo.State.STAGED.ordinal();
+    return switch (state) {
+      case RESET, MUTABLE -> false;
+      case STAGED, PRIMARY, DUPLICATE, INACTIVE -> true;
+    };
   }
 
   private static PositionalLineageHash hash(BlockStore<?> store, int slot) {

@@ -62,6 +62,7 @@ final class StoreLock {
     return contended;
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // between spinning and parking, yielding is the point
   private void lockContended() {
     if (isHeldByCurrentThread()) {
       throw new IllegalStateException(

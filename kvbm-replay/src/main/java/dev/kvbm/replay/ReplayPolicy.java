@@ -27,7 +27,9 @@ public enum ReplayPolicy {
   /** Leaves of the prefix forest, in the order in which they became leaves. */
   LINEAGE_FIFO(Eviction.lineage(LeafOrder.FIFO), true);
 
+  @SuppressWarnings("ImmutableEnumChecker") // factories have no state
   private final EvictionPolicy.Factory factory;
+
   private final boolean tailFirst;
 
   ReplayPolicy(EvictionPolicy.Factory factory, boolean tailFirst) {

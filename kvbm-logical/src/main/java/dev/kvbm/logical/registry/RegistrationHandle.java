@@ -51,6 +51,7 @@ public final class RegistrationHandle implements AutoCloseable {
   }
 
   /** Whether this handle was made by {@code other}. */
+  @SuppressWarnings("ReferenceEquality") // the very same registry is meant
   public boolean isFromRegistry(BlockRegistry other) {
     return registry == other;
   }

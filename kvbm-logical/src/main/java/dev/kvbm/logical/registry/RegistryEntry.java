@@ -63,6 +63,7 @@ final class RegistryEntry {
     return values == null || values.unique ? List.of() : List.copyOf(values.list);
   }
 
+  @SuppressWarnings("ReferenceEquality") // values are told apart by identity; equals is user code
   synchronized boolean detach(Class<?> type, Object value) {
     Values values = attachments.get(type);
     if (values == null) {

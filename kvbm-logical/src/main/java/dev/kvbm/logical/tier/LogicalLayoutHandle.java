@@ -6,22 +6,21 @@ package dev.kvbm.logical.tier;
  */
 public enum LogicalLayoutHandle {
   /** Device memory. */
-  G1(dev.kvbm.logical.tier.G1.TIER),
+  G1,
   /** Host memory. */
-  G2(dev.kvbm.logical.tier.G2.TIER),
+  G2,
   /** Local disk. */
-  G3(dev.kvbm.logical.tier.G3.TIER),
+  G3,
   /** An external service. */
-  G4(dev.kvbm.logical.tier.G4.TIER);
-
-  private final Tier<?> tier;
-
-  LogicalLayoutHandle(Tier<?> tier) {
-    this.tier = tier;
-  }
+  G4;
 
   /** The tier that this tag stands for. */
   public Tier<?> tier() {
-    return tier;
+    return switch (this) {
+      case G1 -> dev.kvbm.logical.tier.G1.TIER;
+      case G2 -> dev.kvbm.logical.tier.G2.TIER;
+      case G3 -> dev.kvbm.logical.tier.G3.TIER;
+      case G4 -> dev.kvbm.logical.tier.G4.TIER;
+    };
   }
 }
