@@ -34,6 +34,14 @@ final class Vectors {
     }
   }
 
+  /** Reads a JSON text, such as one that a recording quotes. */
+  static Node parse(String json) {
+    try (JsonParser parser =
+        JsonFactory.builder().build().createParser(ObjectReadContext.empty(), json)) {
+      return new Node("json", value(parser, parser.nextToken()));
+    }
+  }
+
   private static @Nullable Object value(JsonParser parser, JsonToken token) {
     return switch (token) {
       case START_OBJECT -> {

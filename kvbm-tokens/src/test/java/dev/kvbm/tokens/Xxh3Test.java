@@ -162,7 +162,7 @@ class Xxh3Test {
   private static byte[] littleEndian(int[] tokens, int from, int to) {
     byte[] bytes = new byte[4 * (to - from)];
     for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) (tokens[from + i / 4] >>> 8 * (i % 4));
+      bytes[i] = (byte) (tokens[from + i / 4] >>> (8 * (i % 4)));
     }
     return bytes;
   }
