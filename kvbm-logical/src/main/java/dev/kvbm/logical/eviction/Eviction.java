@@ -51,8 +51,7 @@ public final class Eviction {
    */
   public static EvictionPolicy.Factory multiLru(int warm, int hot, int veryHot) {
     MultiLruPolicy.check(warm, hot, veryHot);
-    return new Named(
-        "multi-lru", true, slots -> new MultiLruPolicy(slots, warm, hot, veryHot));
+    return new Named("multi-lru", true, slots -> new MultiLruPolicy(slots, warm, hot, veryHot));
   }
 
   /** {@link #lineage(LeafOrder)} with {@link LeafOrder#TICK}. */

@@ -11,9 +11,9 @@ import java.util.Objects;
  * not resident at all. A leaf is a real node without children. A node that is neither idle nor has
  * children is not in the forest.
  *
- * <p>When a node enters it is linked to its parent, which enters as a ghost if need be. A ghost that
- * entered so has no parent itself: what it continues is not known before it becomes idle. A node
- * that turns from real to ghost keeps its parent, and keeps it when it turns back.
+ * <p>When a node enters it is linked to its parent, which enters as a ghost if need be. A ghost
+ * that entered so has no parent itself: what it continues is not known before it becomes idle. A
+ * node that turns from real to ghost keeps its parent, and keeps it when it turns back.
  */
 /*
  * State.
@@ -579,7 +579,9 @@ final class LineagePolicy implements EvictionPolicy {
       if (!soon.isEmpty() && (inList == NONE || ticks.of(soon.at(0)) < ticks.of(inList))) {
         victim = soon.removeAt(0);
         if (list.isAside(victim)) {
-          for (int at = 2 * list.mark(victim) + 1, end = at + 2; at < end && at < heap.size(); at++) {
+          for (int at = 2 * list.mark(victim) + 1, end = at + 2;
+              at < end && at < heap.size();
+              at++) {
             soon.push(heap.at(at));
           }
         }
@@ -615,10 +617,7 @@ final class LineagePolicy implements EvictionPolicy {
     if ((word & ALONE) != 0) {
       return NONE;
     }
-    int node =
-        (word & KEYED) != 0
-            ? ~keyed.find(slots.position(victim), fragment(victim))
-            : victim;
+    int node = (word & KEYED) != 0 ? ~keyed.find(slots.position(victim), fragment(victim)) : victim;
     while (true) {
       if (node >= 0) {
         word = word(node);
@@ -774,8 +773,7 @@ final class LineagePolicy implements EvictionPolicy {
     int listed = heap.size();
     for (int slot = list.first(); slot != NONE; slot = list.after(slot)) {
       int after = list.after(slot);
-      require(
-          !byTick || after == NONE || ticks.of(slot) < ticks.of(after), "list order at", slot);
+      require(!byTick || after == NONE || ticks.of(slot) < ticks.of(after), "list order at", slot);
       listed++;
     }
     require(listed == leaves, "number of leaves", listed);

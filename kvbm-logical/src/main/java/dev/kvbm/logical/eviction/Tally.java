@@ -29,7 +29,7 @@ final class Tally {
 
   private int find(int key) {
     int mask = keys.length - 1;
-    int at = (key * 0x9E3779B9 >>> 7) & mask;
+    int at = ((key * 0x9E3779B9) >>> 7) & mask;
     while (counts[at] != 0 && keys[at] != key) {
       at = (at + 1) & mask;
     }

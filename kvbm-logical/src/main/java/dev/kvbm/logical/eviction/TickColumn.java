@@ -1,13 +1,14 @@
 package dev.kvbm.logical.eviction;
 
-/**
- * The ticks of slots, in every second word of an array.
- *
- * @param words words of two a slot, the tick being the second
- */
-record TickColumn(long[] words) {
+/** When slots became idle, counted in slots that became idle: every second word of an array. */
+final class TickColumn {
+  private final long[] words;
 
-  /** When the slot became idle, counted in slots that became idle. */
+  /** The ticks in {@code words}, two words a slot, of which the tick is the second. */
+  TickColumn(long[] words) {
+    this.words = words;
+  }
+
   long of(int slot) {
     return words[2 * slot + 1];
   }

@@ -16,7 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>With {@code s} sample touches, every counter is halved once in {@code s} touches, not all at
  * the same time: a hand moves over the table and halves 32 counters every {@code s / (capacity /
  * 8)} touches. So no call does more aging than {@code ceil(capacity / 8 / s)} groups of sixteen
- * bytes for each of its touches, which is one as long as {@code s} is at least {@code capacity / 8}.
+ * bytes for each of its touches, which is one as long as {@code s} is at least {@code capacity /
+ * 8}.
  */
 /*
  * State. A group is two words of sixteen 4-bit counters. A hash belongs to one group and has one
@@ -173,10 +174,10 @@ public final class FrequencySketch implements FrequencyTracker {
     int estimate = Math.min(first, second);
     if (estimate < MAX_COUNT) {
       // The sign of x - estimate - 1 says whether x is the estimate; no branch to mispredict.
-      long addFirst = (first - estimate - 1) >>> 31;
-      long addSecond = (second - estimate - 1) >>> 31;
-      WORDS.setOpaque(words, at, firstWord + (addFirst << firstShift));
-      WORDS.setOpaque(words, at + 1, secondWord + (addSecond << secondShift));
+      int addFirst = (first - estimate - 1) >>> 31;
+      int addSecond = (second - estimate - 1) >>> 31;
+      WORDS.setOpaque(words, at, firstWord + ((long) addFirst << firstShift));
+      WORDS.setOpaque(words, at + 1, secondWord + ((long) addSecond << secondShift));
     }
     credit += groups;
     while (credit >= sampleTouches) {
@@ -244,10 +245,7 @@ public final class FrequencySketch implements FrequencyTracker {
     public Builder capacity(int capacity) {
       if (capacity < 1 || capacity > MAX_CAPACITY) {
         throw new IllegalArgumentException(
-            "a sketch cannot have a capacity of "
-                + capacity
-                + " hashes; use 1 to "
-                + MAX_CAPACITY);
+            "a sketch cannot have a capacity of " + capacity + " hashes; use 1 to " + MAX_CAPACITY);
       }
       this.capacity = capacity;
       return this;

@@ -8,8 +8,8 @@ import dev.kvbm.tokens.Xxh3;
  *
  * <p>Its counters are chosen from the low bits of one hash both for word and nibble. With a number
  * of words divisible by 16, as in all usual sizes, only one counter in sixteen is ever used, so
- * estimates are far too high. {@link FrequencySketch} uses all of them. This class exists to compare
- * results with the reference.
+ * estimates are far too high. {@link FrequencySketch} uses all of them. This class exists to
+ * compare results with the reference.
  *
  * <p>Keys are 64 or 128 bits wide; one sketch should see only one width. Not thread-safe; {@link
  * TinyLfuTracker} is. An increment costs four hashes, and now and then a pass over the table.

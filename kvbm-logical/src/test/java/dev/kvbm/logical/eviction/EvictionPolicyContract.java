@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every eviction policy owes the block manager, whatever its order. Extend it with a class that
- * names a factory; the tests come along.
+ * What every eviction policy owes the block manager, whatever its order. Extend it with a class
+ * that names a factory; the tests come along.
  */
 public abstract class EvictionPolicyContract {
   private static final int BLOCKS = 24;
@@ -91,8 +91,7 @@ public abstract class EvictionPolicyContract {
     int[] slots = register(pool, chain(1, 6));
     pool.releaseAll(slots);
     pool.revive(slots[0], slots[3]);
-    assertThat(evictAll(pool))
-        .containsExactlyInAnyOrder(slots[1], slots[2], slots[4], slots[5]);
+    assertThat(evictAll(pool)).containsExactlyInAnyOrder(slots[1], slots[2], slots[4], slots[5]);
     pool.release(slots[3], slots[0]);
     assertThat(evictAll(pool)).containsExactlyInAnyOrder(slots[0], slots[3]);
   }

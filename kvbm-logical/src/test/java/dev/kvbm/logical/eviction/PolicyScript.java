@@ -108,8 +108,7 @@ record PolicyScript(int slots, List<Block> blocks, List<Op> ops) {
         return fresh(others, new Block(of(flipped, parentHash, hash.position()), other.parent()));
       }
       if (hash.position() < (1 << 24) - 1) {
-        return new Block(
-            of(current, hash.currentSequenceHash(), hash.position() + 1), index);
+        return new Block(of(current, hash.currentSequenceHash(), hash.position() + 1), index);
       }
     }
     boolean fromStart = flavour == Flavour.PLAIN || flavour == Flavour.WIDE;

@@ -3,6 +3,7 @@ package dev.kvbm.logical.eviction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatIndexOutOfBoundsException;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -130,10 +131,8 @@ class QueuePoliciesTest {
   void aRangeOutsideTheArrayIsRefused(EvictionPolicy.Factory factory) {
     EvictionPolicy policy = blocks(factory).pool.policy();
     int[] slots = {0, 1};
-    org.assertj.core.api.Assertions.assertThatIndexOutOfBoundsException()
-        .isThrownBy(() -> policy.becameIdle(slots, 1, 3));
-    org.assertj.core.api.Assertions.assertThatIndexOutOfBoundsException()
-        .isThrownBy(() -> policy.revived(slots, 2, 1));
+    assertThatIndexOutOfBoundsException().isThrownBy(() -> policy.becameIdle(slots, 1, 3));
+    assertThatIndexOutOfBoundsException().isThrownBy(() -> policy.revived(slots, 2, 1));
     assertThat(policy.nextVictim()).isEqualTo(-1);
   }
 

@@ -243,7 +243,7 @@ public final class SimulatedPool implements SlotView {
     byKey.computeIfPresent(
         keyOf(hash),
         (_, twins) -> {
-          twins.remove((Integer) slot);
+          twins.remove(Integer.valueOf(slot));
           return twins.isEmpty() ? null : twins;
         });
     hashes[slot] = null;

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.kvbm.tokens.LineageHashes;
 import dev.kvbm.tokens.PositionalLineageHash;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -291,8 +291,7 @@ class FrequencySketchTest {
     assertThat(runAll(4, tasks)).containsOnly(0);
   }
 
-  private static List<Integer> runAll(int threads, List<Callable<Integer>> tasks)
-      throws Exception {
+  private static List<Integer> runAll(int threads, List<Callable<Integer>> tasks) throws Exception {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
       List<Integer> results = new ArrayList<>();
       for (Future<Integer> future : executor.invokeAll(tasks)) {

@@ -27,8 +27,7 @@ class TinyLfuGoldenTest {
     try (InputStream file =
             Objects.requireNonNull(getClass().getResourceAsStream("/golden/lfu.jsonl.gz"));
         JsonParser parser =
-            new JsonFactory()
-                .createParser(ObjectReadContext.empty(), new GZIPInputStream(file))) {
+            new JsonFactory().createParser(ObjectReadContext.empty(), new GZIPInputStream(file))) {
       while (parser.nextToken() != null) {
         estimates += replay(map(value(parser)));
         scripts++;
@@ -46,11 +45,7 @@ class TinyLfuGoldenTest {
             ? DecayPolicy.fixed(sample)
             : DecayPolicy.forCapacity(capacity);
     TinyLfuSketch sketch =
-        TinyLfuSettings.builder()
-            .capacity(capacity)
-            .decayPolicy(decay)
-            .build()
-            .createSketch();
+        TinyLfuSettings.builder().capacity(capacity).decayPolicy(decay).build().createSketch();
     boolean wide = number(settings.get("width")) == 128;
     List<?> keys = list(script.get("keys"));
     List<?> ops = list(script.get("ops"));
