@@ -27,9 +27,10 @@ final class BlockNumbering {
 
   private static final int MAX_IDS = Integer.MAX_VALUE - 1;
 
+  /** The page of ids that are in the table. */
   private static final int[] IN_TABLE = {};
 
-  /** Dense number + 1 by source id; null pages are unused, {@link #IN_TABLE} ones are refused. */
+  /** Dense number + 1 by source id; null pages are unused, empty ones refused. */
   private int[] @Nullable [] pages = new int[16][];
 
   private int pagesMade;
@@ -62,7 +63,7 @@ final class BlockNumbering {
       if (entries == null) {
         entries = makePage(index);
       }
-      if (entries != IN_TABLE) {
+      if (entries.length != 0) {
         int offset = (int) id & MASK;
         int number = entries[offset];
         if (number != 0) {

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole trace in memory, small enough that hundreds of megabytes of JSON fit an ordinary heap, and
- * immutable, so that any number of threads may walk it.
+ * A whole trace in memory, small enough that hundreds of megabytes of JSON fit an ordinary heap,
+ * and immutable, so that any number of threads may walk it.
  *
  * <p>Block ids are renumbered 0, 1, 2, … in order of first appearance. The blocks that a request
  * shows for the first time are then consecutive, and so is a prefix first seen in one request;
@@ -27,15 +27,10 @@ public final class CompactTrace {
 
   private final List<String> sources;
   private final Data data;
-  private final int[] segmentStarts;
 
   private CompactTrace(List<String> sources, Data data) {
     this.sources = List.copyOf(sources);
     this.data = data;
-    this.segmentStarts = new int[data.segmentStart.size()];
-    for (int i = 0; i < segmentStarts.length; i++) {
-      segmentStarts[i] = data.segmentStart.get(i);
-    }
   }
 
   /**
@@ -226,14 +221,15 @@ public final class CompactTrace {
   }
 
   /**
-   * The block before this one in a prompt, or -1 for a first block. Where a trace contradicts itself
-   * ({@link #chainViolations()}), the first appearance counts. Costs a binary search.
+   * The block before this one in a prompt, or -1 for a first block. Where a trace contradicts
+   * itself ({@link #chainViolations()}), the first appearance counts. Costs a binary search.
    *
    * @throws IndexOutOfBoundsException if there is no such block
    */
   public int parent(int block) {
-    int segment = segmentOf(checkBlock(block));
-    return block == segmentStarts[segment] ? data.segmentParent.get(segment) : block - 1;
+    int segment = data.segmentOf(checkBlock(block));
+    boolean first = block == data.segmentStart.get(segment);
+    return first ? data.segmentParent.get(segment) : block - 1;
   }
 
   /**
@@ -242,8 +238,8 @@ public final class CompactTrace {
    * @throws IndexOutOfBoundsException if there is no such block
    */
   public int position(int block) {
-    int segment = segmentOf(checkBlock(block));
-    return data.segmentPosition.get(segment) + block - segmentStarts[segment];
+    int segment = data.segmentOf(checkBlock(block));
+    return data.segmentPosition.get(segment) + block - data.segmentStart.get(segment);
   }
 
   /** The parents of all blocks, see {@link #parent}, in a new array. */
@@ -252,8 +248,8 @@ public final class CompactTrace {
     for (int i = 0; i < parents.length; i++) {
       parents[i] = i - 1;
     }
-    for (int segment = 0; segment < segmentStarts.length; segment++) {
-      parents[segmentStarts[segment]] = data.segmentParent.get(segment);
+    for (int segment = 0; segment < data.segmentStart.size(); segment++) {
+      parents[data.segmentStart.get(segment)] = data.segmentParent.get(segment);
     }
     return parents;
   }
@@ -261,9 +257,10 @@ public final class CompactTrace {
   /** The positions of all blocks, see {@link #position}, in a new array. */
   public int[] positions() {
     int[] positions = new int[data.unique];
-    for (int segment = 0; segment < segmentStarts.length; segment++) {
-      int from = segmentStarts[segment];
-      int to = segment + 1 < segmentStarts.length ? segmentStarts[segment + 1] : data.unique;
+    IntPages starts = data.segmentStart;
+    for (int segment = 0; segment < starts.size(); segment++) {
+      int from = starts.get(segment);
+      int to = segment + 1 < starts.size() ? starts.get(segment + 1) : data.unique;
       int position = data.segmentPosition.get(segment);
       for (int block = from; block < to; block++) {
         positions[block] = position++;
@@ -306,7 +303,7 @@ public final class CompactTrace {
 
   /** About how many bytes the trace holds. */
   public long retainedBytes() {
-    return data.bytes() + (long) segmentStarts.length * Integer.BYTES;
+    return data.bytes();
   }
 
   @Override
@@ -320,11 +317,6 @@ public final class CompactTrace {
         + " block accesses, "
         + data.unique
         + " blocks]";
-  }
-
-  private int segmentOf(int block) {
-    int found = Arrays.binarySearch(segmentStarts, block);
-    return found >= 0 ? found : -found - 2;
   }
 
   private int check(int request) {
@@ -588,8 +580,8 @@ public final class CompactTrace {
       sessions.clear();
       chats = new BlockNumbering();
       chatConversations = new IntPages();
-      return new CompactTrace(
-          sources, data.outOfOrder > 0 && !keepSourceOrder ? sorted(data) : data);
+      boolean sort = data.outOfOrder > 0 && !keepSourceOrder;
+      return new CompactTrace(sources, (sort ? sorted(data) : data).trim());
     }
 
     /** The same requests in order of arrival, blocks and conversations numbered anew. */
@@ -647,8 +639,7 @@ public final class CompactTrace {
       result.outOfOrder = data.outOfOrder;
       boolean known = data.identity || oldIds != null;
       result.identity = known && identity;
-      result.sourceIds =
-          known && !identity && unique <= BlockNumbering.MAX_SOURCE_IDS ? ids : null;
+      result.sourceIds = known && !identity && unique <= BlockNumbering.MAX_SOURCE_IDS ? ids : null;
       return result;
     }
 
@@ -723,6 +714,46 @@ public final class CompactTrace {
       return values == null || request >= values.size() ? missing : values.get(request);
     }
 
+    /** Which run of blocks that appeared together this block is in. */
+    int segmentOf(int block) {
+      int low = 0;
+      int high = segmentStart.size() - 1;
+      while (low < high) {
+        int middle = (low + high + 1) >>> 1;
+        if (segmentStart.get(middle) <= block) {
+          low = middle;
+        } else {
+          high = middle - 1;
+        }
+      }
+      return low;
+    }
+
+    /** Gives back what the last pages have too much. */
+    Data trim() {
+      payload.trim();
+      offsetBases.trim();
+      arrivalNanos.trim();
+      for (IntPages column :
+          Arrays.asList(
+              offsets,
+              inputTokens,
+              outputTokens,
+              segmentStart,
+              segmentParent,
+              segmentPosition,
+              blockSizes,
+              conversation,
+              turn,
+              type,
+              cachedTokens)) {
+        if (column != null) {
+          column.trim();
+        }
+      }
+      return this;
+    }
+
     /** The number of a kind, plus 1; 0 for none. The 255th kind and all later ones are "other". */
     int typeIndex(@Nullable String name) {
       if (name == null) {
@@ -750,8 +781,7 @@ public final class CompactTrace {
               + segmentStart.bytes()
               + segmentParent.bytes()
               + segmentPosition.bytes();
-      for (IntPages column :
-          Arrays.asList(blockSizes, conversation, turn, type, cachedTokens)) {
+      for (IntPages column : Arrays.asList(blockSizes, conversation, turn, type, cachedTokens)) {
         bytes += column == null ? 0 : column.bytes();
       }
       return bytes + (sourceIds == null ? 0 : sourceIds.bytes());
@@ -865,7 +895,7 @@ public final class CompactTrace {
           d.unique += to - i;
           return;
         }
-        segment = segment < 0 ? segmentOf(block) : segment;
+        segment = segment < 0 ? d.segmentOf(block) : segment;
         while (segment + 1 < d.segmentStart.size() && d.segmentStart.get(segment + 1) <= block) {
           segment++;
         }
@@ -876,20 +906,6 @@ public final class CompactTrace {
         }
         i++;
       }
-    }
-
-    private int segmentOf(int block) {
-      int low = 0;
-      int high = data.segmentStart.size() - 1;
-      while (low < high) {
-        int middle = (low + high + 1) >>> 1;
-        if (data.segmentStart.get(middle) <= block) {
-          low = middle;
-        } else {
-          high = middle - 1;
-        }
-      }
-      return low;
     }
   }
 }

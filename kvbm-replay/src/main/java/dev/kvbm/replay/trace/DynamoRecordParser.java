@@ -13,11 +13,7 @@ final class DynamoRecordParser extends RecordParser {
   private static final byte[][] CONTEXT =
       keys("session_id", "parent_session_id", "trajectory_id", "parent_trajectory_id");
   private static final byte[][] REQUEST =
-      keys(
-          "request_received_ms",
-          "output_tokens",
-          "cached_tokens",
-          "replay");
+      keys("request_received_ms", "output_tokens", "cached_tokens", "replay");
   private static final byte[][] REPLAY =
       keys(
           "trace_block_size",
@@ -196,8 +192,7 @@ final class DynamoRecordParser extends RecordParser {
       } else if (!json.skipNull()) {
         switch (key) {
           case 0 ->
-              blockSize =
-                  checkedBlockSize("trace_block_size", json.readLength("trace_block_size"));
+              blockSize = checkedBlockSize("trace_block_size", json.readLength("trace_block_size"));
           case 1 -> inputLength = json.readLength("input_length");
           case 2 -> {
             ids = json.readUnsignedLongs("input_sequence_hashes");

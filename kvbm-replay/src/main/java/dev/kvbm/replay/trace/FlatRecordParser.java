@@ -25,6 +25,7 @@ final class FlatRecordParser extends RecordParser {
   private static final int CACHED_TOKENS = 13;
   private static final int LORA_NAME = 14;
   private static final int SALT = 15;
+  private static final int PARENT_SESSION_ID = 16;
 
   /** Key names, the most frequent first. */
   private static final byte[][] NAMES =
@@ -39,6 +40,7 @@ final class FlatRecordParser extends RecordParser {
           "turn",
           "type",
           "session_id",
+          "parent_session_id",
           "arrival_time_ns",
           "input_tok_ids",
           "output_tok_ids",
@@ -68,6 +70,7 @@ final class FlatRecordParser extends RecordParser {
     TURN,
     TYPE,
     SESSION_ID,
+    PARENT_SESSION_ID,
     ARRIVAL_NANOS,
     PROMPT_TOKENS,
     OUTPUT_TOKENS,
@@ -154,7 +157,9 @@ final class FlatRecordParser extends RecordParser {
         case PARENT_CHAT_ID -> parentChatId = json.readLong("parent_chat_id");
         case TURN -> request.turn(json.readLength("turn"));
         case TYPE -> request.type(shared(json.readString("type")));
-        case SESSION_ID -> request.session(json.readString("session_id"), null);
+        case SESSION_ID -> request.session(json.readString("session_id"), request.parentSession());
+        case PARENT_SESSION_ID ->
+            request.session(request.session(), json.readString("parent_session_id"));
         case ARRIVAL_NANOS ->
             request.arrivalNanos(json.readNanos("arrival_time_ns", "nanoseconds", 1));
         case PROMPT_TOKENS -> {

@@ -38,8 +38,20 @@ final class IntPages {
     pages[index >>> SHIFT][index & MASK] = value;
   }
 
+  /** Cuts the last page to what is used of it. Nothing can be added afterwards. */
+  void trim() {
+    if (size > 0) {
+      int last = (size - 1) >>> SHIFT;
+      pages[last] = Arrays.copyOf(pages[last], ((size - 1) & MASK) + 1);
+    }
+  }
+
   /** What the pages take. */
   long bytes() {
-    return size == 0 ? 0 : ((size - 1 >>> SHIFT) * (long) PAGE + pages[0].length) * Integer.BYTES;
+    if (size == 0) {
+      return 0;
+    }
+    int last = (size - 1) >>> SHIFT;
+    return ((long) last * PAGE + pages[last].length) * Integer.BYTES;
   }
 }

@@ -519,15 +519,13 @@ final class JsonLine {
       }
       return p + 6;
     }
-    switch (kind) {
-      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> {
-        return p + 2;
-      }
+    return switch (kind) {
+      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> p + 2;
       default -> {
         position = p;
         throw expected("a JSON escape");
       }
-    }
+    };
   }
 
   private char unescaped(int p) {

@@ -33,8 +33,20 @@ final class LongPages {
     size++;
   }
 
+  /** Cuts the last page to what is used of it. Nothing can be added afterwards. */
+  void trim() {
+    if (size > 0) {
+      int last = (size - 1) >>> SHIFT;
+      pages[last] = Arrays.copyOf(pages[last], ((size - 1) & MASK) + 1);
+    }
+  }
+
   /** What the pages take. */
   long bytes() {
-    return size == 0 ? 0 : ((size - 1 >>> SHIFT) * (long) PAGE + pages[0].length) * Long.BYTES;
+    if (size == 0) {
+      return 0;
+    }
+    int last = (size - 1) >>> SHIFT;
+    return ((long) last * PAGE + pages[last].length) * Long.BYTES;
   }
 }

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes requests as Mooncake JSONL: {@code timestamp} (milliseconds), {@code input_length}, {@code
  * output_length}, {@code block_size}, then what is known of {@code chat_id}, {@code
- * parent_chat_id}, {@code turn}, {@code type}, {@code session_id} and {@code cached_tokens}, and
- * {@code hash_ids} last. The block size is in every record, so a reader needs no option; it also
- * tells a reader that a record with {@code chat_id} is not one of Qwen-Bailian's, whose timestamps
- * are seconds. Reading the file back gives the same requests; token ids, completion ids and parent
- * sessions have no place in the format and are dropped.
+ * parent_chat_id}, {@code turn}, {@code type}, {@code session_id}, {@code parent_session_id} and
+ * {@code cached_tokens}, and {@code hash_ids} last. The block size is in every record, so a reader
+ * needs no option; it also tells a reader that a record with {@code chat_id} is not one of
+ * Qwen-Bailian's, whose timestamps are seconds. Reading the file back gives the same requests;
+ * token ids and completion ids have no place in the format and are dropped.
  *
  * <p>Equal requests give equal bytes. Not thread-safe.
  */
@@ -104,6 +104,7 @@ public final class MooncakeWriter implements AutoCloseable {
     }
     string(", \"type\": ", request.type());
     string(", \"session_id\": ", request.session());
+    string(", \"parent_session_id\": ", request.parentSession());
     if (request.cachedTokens() >= 0) {
       number(", \"cached_tokens\": ", request.cachedTokens());
     }

@@ -5,10 +5,10 @@ import java.util.Locale;
 /** The line forms {@link TraceReader} understands. Every form is one JSON object a line. */
 public enum TraceFormat {
   /**
-   * Mooncake: {@code timestamp} in milliseconds, {@code input_length}, {@code output_length}, {@code
-   * hash_ids}; 512 tokens a block unless the record or the options say otherwise. A record may
-   * carry {@code block_size} and the conversation keys of {@link #QWEN_BAILIAN} as well; that is
-   * what {@link MooncakeWriter} writes.
+   * Mooncake: {@code timestamp} in milliseconds, {@code input_length}, {@code output_length},
+   * {@code hash_ids}; 512 tokens a block unless the record or the options say otherwise. A record
+   * may carry {@code block_size} and the conversation keys of {@link #QWEN_BAILIAN} as well; that
+   * is what {@link MooncakeWriter} writes.
    */
   MOONCAKE("mooncake", 512),
 

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * <p>It holds one line at a time, whatever the size of the trace. The request that {@link #next}
  * returns is filled again by the following call.
  *
- * <p>What it insists on: whole, non-negative lengths; ids that are unsigned 64-bit integers; as many
- * ids as the prompt's length and the block size ask for (without one for a partial last block is
- * accepted too, since some recorders list full blocks only); no id twice in a request where ids are
- * chained. Blank lines, CRLF and a UTF-8 byte order mark are accepted. So are timestamps that go
- * backwards: recorders that write on completion produce them, and {@link CompactTrace} puts requests
- * in order of arrival.
+ * <p>What it insists on: whole, non-negative lengths; ids that are unsigned 64-bit integers; as
+ * many ids as the prompt's length and the block size ask for (without one for a partial last block
+ * is accepted too, since some recorders list full blocks only); no id twice in a request where ids
+ * are chained. Blank lines, CRLF and a UTF-8 byte order mark are accepted. So are timestamps that
+ * go backwards: recorders that write on completion produce them, and {@link CompactTrace} puts
+ * requests in order of arrival.
  *
  * <p>Not thread-safe.
  */

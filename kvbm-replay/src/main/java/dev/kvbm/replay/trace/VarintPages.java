@@ -42,9 +42,21 @@ final class VarintPages {
     size++;
   }
 
+  /** Cuts the last page to what is used of it. Nothing can be added afterwards. */
+  void trim() {
+    if (size > 0) {
+      int last = (int) ((size - 1) >>> SHIFT);
+      pages[last] = Arrays.copyOf(pages[last], (int) ((size - 1) & MASK) + 1);
+    }
+  }
+
   /** What the pages take. */
   long bytes() {
-    return size == 0 ? 0 : (size - 1 >>> SHIFT) * PAGE + pages[0].length;
+    if (size == 0) {
+      return 0;
+    }
+    int last = (int) ((size - 1) >>> SHIFT);
+    return ((long) last * PAGE + pages[last].length);
   }
 
   /** A reading position; any number of them may be used at once. */

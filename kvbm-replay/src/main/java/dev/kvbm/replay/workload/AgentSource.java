@@ -98,8 +98,7 @@ final class AgentSource extends GeneratedSource<AgentSource.Agent> {
     if (agent.prompt.tokens() > w.maxContextTokens()) {
       int who = agent.parent == null ? INSTRUCTIONS : SUB_AGENT_INSTRUCTIONS;
       agent.prompt = opening(who, agent.kind, agent.project);
-      agent.prompt.appendUpTo(
-          w.maxContextTokens(), newText(), sampler.tokens(w.summaryTokens()));
+      agent.prompt.appendUpTo(w.maxContextTokens(), newText(), sampler.tokens(w.summaryTokens()));
     }
   }
 
@@ -130,9 +129,7 @@ final class AgentSource extends GeneratedSource<AgentSource.Agent> {
     agent.resumeMillis = done;
     for (int i = 0; i < count; i++) {
       Prompt prompt =
-          fork
-              ? agent.prompt.copy()
-              : opening(SUB_AGENT_INSTRUCTIONS, agent.kind, agent.project);
+          fork ? agent.prompt.copy() : opening(SUB_AGENT_INSTRUCTIONS, agent.kind, agent.project);
       prompt.append(newText(), sampler.tokens(w.taskTokens()));
       String session = agent.session + "." + agent.children++;
       int steps = sampler.geometric(w.meanSubAgentSteps());

@@ -28,7 +28,8 @@ import java.util.List;
  * @param thinkSeconds pauses before that
  * @param fanOutShare part of the steps that start sub-agents instead of a tool
  * @param maxFanOut most sub-agents started at once; their number is uniform from 1
- * @param forkShare part of the fan-outs whose sub-agents get the whole prompt so far as their prefix
+ * @param forkShare part of the fan-outs whose sub-agents get the whole prompt so far as their
+ *     prefix
  * @param meanSubAgentSteps model calls of a sub-agent, geometric
  * @param subAgentResultTokens lengths of what sub-agents report
  * @param maxContextTokens a prompt that grows beyond this is compacted

@@ -115,7 +115,7 @@ abstract class GeneratedSource<S extends GeneratedSource.Session> implements Tra
     }
     S session = waiting.remove();
     double atMillis = ((Session) session).atMillis;
-    request.clear().arrivalNanos((long) atMillis * 1_000_000);
+    request.clear().arrivalNanos(((long) atMillis) * 1_000_000);
     send(session, atMillis, request);
     given++;
     return request;

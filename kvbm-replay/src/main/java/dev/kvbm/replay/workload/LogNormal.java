@@ -16,8 +16,8 @@ public record LogNormal(double median, double sigma, double min, double max) {
   /**
    * Checks the numbers.
    *
-   * @throws IllegalArgumentException unless {@code 0 <= min <= median <= max}, all finite, and sigma
-   *     is from 0 to 5
+   * @throws IllegalArgumentException unless {@code 0 <= min <= median <= max}, all finite, and
+   *     sigma is from 0 to 5
    */
   public LogNormal {
     boolean ordered = min >= 0 && min <= median && median <= max && max < 1e12;

@@ -40,7 +40,8 @@ final class RagSource extends GeneratedSource<RagSource.Asker> {
     RagWorkload w = workload;
     long system = Sampler.key(seed, SYSTEM_PROMPT, systemPrompts.draw(sampler));
     Prompt prompt = new Prompt(w.blockSizeTokens());
-    prompt.append(system, new Sampler(system).tokens(w.systemPromptTokens()));
+    prompt.appendUpTo(
+        w.maxContextTokens(), system, new Sampler(system).tokens(w.systemPromptTokens()));
     ask(prompt);
     return new Asker(prompt, sampler.geometric(w.meanTurns()));
   }
@@ -53,16 +54,17 @@ final class RagSource extends GeneratedSource<RagSource.Asker> {
             ? Sampler.key(seed, FRESH_QUESTION, freshQuestions++)
             : Sampler.key(seed, QUESTION, questions.draw(sampler));
     Sampler about = new Sampler(question);
+    int limit = w.maxContextTokens();
     int length = about.tokens(w.questionTokens());
     if (w.questionFirst()) {
-      prompt.append(question, length);
+      prompt.appendUpTo(limit, question, length);
     }
     for (long chunk : retrieve(about)) {
       long key = Sampler.key(seed, CHUNK, chunk);
-      prompt.append(key, new Sampler(key).tokens(w.chunkTokens()));
+      prompt.appendUpTo(limit, key, new Sampler(key).tokens(w.chunkTokens()));
     }
     if (!w.questionFirst()) {
-      prompt.append(question, length);
+      prompt.appendUpTo(limit, question, length);
     }
   }
 
@@ -114,7 +116,8 @@ final class RagSource extends GeneratedSource<RagSource.Asker> {
     into.outputTokens(response).type("rag");
     turn(asker, into);
     asker.turnsLeft--;
-    if (asker.turnsLeft > 0) {
+    int left = w.maxContextTokens() - asker.prompt.tokens() - response;
+    if (asker.turnsLeft > 0 && left > 0) {
       double answered = atMillis + w.firstTokenMillis() + response * w.tokenMillis();
       asker.prompt.append(newText(), response);
       ask(asker.prompt);

@@ -28,6 +28,7 @@ import java.util.List;
  * @param responseTokens lengths of answers
  * @param meanTurns questions of a session, geometric; each brings its own chunks
  * @param thinkSeconds pauses between an answer and the next question
+ * @param maxContextTokens a prompt is cut here, and its session ends
  * @param firstTokenMillis time to the first token of an answer
  * @param tokenMillis time for each further token
  */
@@ -53,6 +54,7 @@ public record RagWorkload(
     @Means("lengths of answers") LogNormal responseTokens,
     @Means("mean questions of a session, geometric") double meanTurns,
     @Means("pauses between an answer and the next question") LogNormal thinkSeconds,
+    @Means("a prompt is cut here, and its session ends") int maxContextTokens,
     @Means("milliseconds to the first token of an answer") double firstTokenMillis,
     @Means("milliseconds for each further token") double tokenMillis)
     implements Workload {
@@ -91,6 +93,7 @@ public record RagWorkload(
     Parameters.lengths("questionTokens", questionTokens);
     Parameters.lengths("responseTokens", responseTokens);
     Parameters.range("meanTurns", meanTurns, 1, 1_000);
+    Parameters.range("maxContextTokens", maxContextTokens, 1, 100_000_000);
     Parameters.range("firstTokenMillis", firstTokenMillis, 0, 1_000_000);
     Parameters.range("tokenMillis", tokenMillis, 0, 100_000);
   }
@@ -118,6 +121,7 @@ public record RagWorkload(
         /* responseTokens= */ new LogNormal(180, 0.7, 1, 2_000),
         /* meanTurns= */ 1.4,
         /* thinkSeconds= */ new LogNormal(20, 1.0, 1, 3_600),
+        /* maxContextTokens= */ 32_768,
         /* firstTokenMillis= */ 300,
         /* tokenMillis= */ 20);
   }

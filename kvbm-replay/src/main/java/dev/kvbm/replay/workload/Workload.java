@@ -4,8 +4,8 @@ import dev.kvbm.replay.trace.TraceSource;
 import java.util.List;
 
 /**
- * A synthetic trace: parameters of a random process and a seed. Equal workloads give equal requests,
- * bit for bit, on every machine. Immutable.
+ * A synthetic trace: parameters of a random process and a seed. Equal workloads give equal
+ * requests, bit for bit, on every machine. Immutable.
  */
 public sealed interface Workload permits ChatWorkload, AgentWorkload, RagWorkload {
 

@@ -1,11 +1,11 @@
 /**
  * Synthetic traces: chat, agents and retrieval, each a random process with a seed.
  *
- * <p>{@link dev.kvbm.replay.workload.ChatWorkload}, {@link
- * dev.kvbm.replay.workload.AgentWorkload} and {@link dev.kvbm.replay.workload.RagWorkload} hold the
- * parameters; {@link dev.kvbm.replay.workload.Workload#open()} runs the process and gives requests in
- * order of arrival. A text is a key and a length, a prompt is a list of texts, and a block's id is a
- * hash over all texts up to its end; so blocks are shared exactly where prompts agree from their
+ * <p>{@link dev.kvbm.replay.workload.ChatWorkload}, {@link dev.kvbm.replay.workload.AgentWorkload}
+ * and {@link dev.kvbm.replay.workload.RagWorkload} hold the parameters; {@link
+ * dev.kvbm.replay.workload.Workload#open()} runs the process and gives requests in order of
+ * arrival. A text is a key and a length, a prompt is a list of texts, and a block's id is a hash
+ * over all texts up to its end; so blocks are shared exactly where prompts agree from their
  * beginning, across block boundaries and all, as in a real cache. A block that is filled by the end
  * of a shared text and the beginning of a private one is private.
  *
