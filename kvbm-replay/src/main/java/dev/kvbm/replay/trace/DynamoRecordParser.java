@@ -62,7 +62,7 @@ final class DynamoRecordParser extends RecordParser {
     ids = -1;
     completionIds = -1;
 
-    json.enterObject("");
+    json.enterObject();
     readRecord(json, request, /* wrapped= */ false);
     json.finish();
 
@@ -130,12 +130,12 @@ final class DynamoRecordParser extends RecordParser {
           if (wrapped) {
             json.skipValue();
           } else {
-            json.enterObject("event");
+            json.enterObject();
             readRecord(json, request, /* wrapped= */ true);
           }
         }
-        case 1 -> schema = json.readString("schema");
-        case 2 -> eventType = json.readString("event_type");
+        case 1 -> schema = json.readString();
+        case 2 -> eventType = json.readString();
         case 3 -> readContext(json);
         case 4 -> readRequest(json, request);
         default -> throw new AssertionError(key);
@@ -144,13 +144,13 @@ final class DynamoRecordParser extends RecordParser {
   }
 
   private void readContext(JsonLine json) throws Malformed {
-    json.enterObject("agent_context");
+    json.enterObject();
     while (json.nextKey()) {
       int key = json.keyIndex(CONTEXT);
       if (key < 0) {
         json.skipValue();
       } else if (!json.skipNull()) {
-        String value = json.readString(json.key());
+        String value = json.readString();
         switch (key) {
           case 0 -> session = value;
           case 1 -> parentSession = value;
@@ -163,17 +163,16 @@ final class DynamoRecordParser extends RecordParser {
   }
 
   private void readRequest(JsonLine json, TraceRequest request) throws Malformed {
-    json.enterObject("request");
+    json.enterObject();
     while (json.nextKey()) {
       int key = json.keyIndex(REQUEST);
       if (key < 0) {
         json.skipValue();
       } else if (!json.skipNull()) {
         switch (key) {
-          case 0 ->
-              receivedNanos = json.readNanos("request_received_ms", "milliseconds", MILLI_NANOS);
-          case 1 -> outputTokens = json.readLength("output_tokens");
-          case 2 -> cachedTokens = json.readLength("cached_tokens");
+          case 0 -> receivedNanos = json.readNanos("milliseconds", MILLI_NANOS);
+          case 1 -> outputTokens = json.readLength();
+          case 2 -> cachedTokens = json.readLength();
 
           case 3 -> readReplay(json, request);
           default -> throw new AssertionError(key);
@@ -184,22 +183,21 @@ final class DynamoRecordParser extends RecordParser {
 
   private void readReplay(JsonLine json, TraceRequest request) throws Malformed {
     replay = true;
-    json.enterObject("replay");
+    json.enterObject();
     while (json.nextKey()) {
       int key = json.keyIndex(REPLAY);
       if (key < 0) {
         json.skipValue();
       } else if (!json.skipNull()) {
         switch (key) {
-          case 0 ->
-              blockSize = checkedBlockSize("trace_block_size", json.readLength("trace_block_size"));
-          case 1 -> inputLength = json.readLength("input_length");
+          case 0 -> blockSize = checkedBlockSize("trace_block_size", json.readLength());
+          case 1 -> inputLength = json.readLength();
           case 2 -> {
-            ids = json.readUnsignedLongs("input_sequence_hashes");
+            ids = json.readUnsignedLongs();
             request.blockIds(json.exchangeLongs(request.blockIds()), ids);
           }
           case 3 -> {
-            completionIds = json.readUnsignedLongs("completion_sequence_hashes");
+            completionIds = json.readUnsignedLongs();
             request.completionBlockIds(
                 json.exchangeLongs(request.completionBlockIds()), completionIds);
           }

@@ -123,7 +123,7 @@ final class FlatRecordParser extends RecordParser {
     String salt = null;
     boolean tokens = format == TraceFormat.TOKEN_IDS;
 
-    json.enterObject("");
+    json.enterObject();
     while (json.nextKey()) {
       int name = json.keyIndex(NAMES);
       if (name < 0) {
@@ -140,31 +140,27 @@ final class FlatRecordParser extends RecordParser {
       }
       given |= 1 << meaning;
       switch (meaning) {
-        case TIMESTAMP ->
-            request.arrivalNanos(json.readNanos(json.key(), timestampUnit, timestampNanos));
-        case INPUT_LENGTH -> request.inputTokens(json.readLength(json.key()));
-        case OUTPUT_LENGTH -> request.outputTokens(json.readLength(json.key()));
+        case TIMESTAMP -> request.arrivalNanos(json.readNanos(timestampUnit, timestampNanos));
+        case INPUT_LENGTH -> request.inputTokens(json.readLength());
+        case OUTPUT_LENGTH -> request.outputTokens(json.readLength());
         case HASH_IDS -> {
           if (tokens) {
             json.skipValue();
           } else {
-            ids = json.readUnsignedLongs("hash_ids");
+            ids = json.readUnsignedLongs();
           }
         }
-        case BLOCK_SIZE ->
-            blockSize = checkedBlockSize("block_size", json.readLength("block_size"));
-        case CHAT_ID -> chatId = json.readLong("chat_id");
-        case PARENT_CHAT_ID -> parentChatId = json.readLong("parent_chat_id");
-        case TURN -> request.turn(json.readLength("turn"));
-        case TYPE -> request.type(shared(json.readString("type")));
-        case SESSION_ID -> request.session(json.readString("session_id"), request.parentSession());
-        case PARENT_SESSION_ID ->
-            request.session(request.session(), json.readString("parent_session_id"));
-        case ARRIVAL_NANOS ->
-            request.arrivalNanos(json.readNanos("arrival_time_ns", "nanoseconds", 1));
+        case BLOCK_SIZE -> blockSize = checkedBlockSize("block_size", json.readLength());
+        case CHAT_ID -> chatId = json.readLong();
+        case PARENT_CHAT_ID -> parentChatId = json.readLong();
+        case TURN -> request.turn(json.readLength());
+        case TYPE -> request.type(shared(json.readString()));
+        case SESSION_ID -> request.session(json.readString(), request.parentSession());
+        case PARENT_SESSION_ID -> request.session(request.session(), json.readString());
+        case ARRIVAL_NANOS -> request.arrivalNanos(json.readNanos("nanoseconds", 1));
         case PROMPT_TOKENS -> {
           if (tokens) {
-            promptTokens = json.readTokens(json.key());
+            promptTokens = json.readTokens();
             // The scanner's array goes to the request, the request's old one to the scanner.
             request.promptTokenIds(json.exchangeInts(request.promptTokenIds()), promptTokens);
           } else {
@@ -173,15 +169,15 @@ final class FlatRecordParser extends RecordParser {
         }
         case OUTPUT_TOKENS -> {
           if (tokens || options.keepTokenIds()) {
-            int count = json.readTokens(json.key());
+            int count = json.readTokens();
             request.outputTokenIds(json.exchangeInts(request.outputTokenIds()), count);
           } else {
             json.skipValue();
           }
         }
-        case CACHED_TOKENS -> request.cachedTokens(json.readLength("cached_tokens"));
-        case LORA_NAME -> lora = json.readString("lora_name");
-        case SALT -> salt = json.readString(json.key());
+        case CACHED_TOKENS -> request.cachedTokens(json.readLength());
+        case LORA_NAME -> lora = json.readString();
+        case SALT -> salt = json.readString();
         default -> throw new AssertionError(meaning);
       }
     }

@@ -44,13 +44,16 @@ final class JsonLine {
     start = from;
     position = from;
     end = to;
+    keyFrom = 0;
+    keyTo = 0;
   }
 
-  void enterObject(String what) throws Malformed {
+  /** Steps into the line's object, or into the one that is the current key's value. */
+  void enterObject() throws Malformed {
     int p = skipBlanks(position);
     position = p;
     if (buffer[p] != '{') {
-      throw expected("a JSON object" + (what.isEmpty() ? "" : " for " + what));
+      throw expected("a JSON object" + (keyTo > keyFrom ? " for " + quoted(key()) : ""));
     }
     position = p + 1;
     first = true;
@@ -141,7 +144,7 @@ final class JsonLine {
   }
 
   /** A non-negative integer below 2^31. */
-  int readLength(String what) throws Malformed {
+  int readLength() throws Malformed {
     int from = skipBlanks(position);
     position = from;
     byte[] b = buffer;
@@ -153,14 +156,14 @@ final class JsonLine {
       p++;
     }
     if (p == from || value > Integer.MAX_VALUE || badAfterInteger(b[p]) || leadingZero(from, p)) {
-      throw expected("a whole number from 0 to " + Integer.MAX_VALUE + " for " + quoted(what));
+      throw expected("a whole number from 0 to " + Integer.MAX_VALUE + " for " + quoted(key()));
     }
     position = p;
     return (int) value;
   }
 
   /** A whole number that fits a signed 64-bit integer. */
-  long readLong(String what) throws Malformed {
+  long readLong() throws Malformed {
     int from = skipBlanks(position);
     position = from;
     int p = from;
@@ -176,11 +179,11 @@ final class JsonLine {
     } catch (NumberFormatException notANumber) {
       // Reported below, like the other shapes that are no 64-bit integer.
     }
-    throw expected("a whole number for " + quoted(what));
+    throw expected("a whole number for " + quoted(key()));
   }
 
   /** A non-negative number of {@code unitNanos}, fractions allowed, rounded to nanoseconds. */
-  long readNanos(String what, String unit, long unitNanos) throws Malformed {
+  long readNanos(String unit, long unitNanos) throws Malformed {
     int from = skipBlanks(position);
     position = from;
     byte[] b = buffer;
@@ -193,7 +196,7 @@ final class JsonLine {
     }
     int wholeDigits = p - from;
     if (wholeDigits == 0 || leadingZero(from, p)) {
-      throw expected("a non-negative number of " + unit + " for " + quoted(what));
+      throw expected("a non-negative number of " + unit + " for " + quoted(key()));
     }
     if (wholeDigits < 19 && !badAfterInteger(b[p]) && whole <= Long.MAX_VALUE / unitNanos) {
       position = p;
@@ -220,13 +223,13 @@ final class JsonLine {
     } catch (ArithmeticException | NumberFormatException outOfRange) {
       // Reported below.
     }
-    throw expected("a number of " + unit + " below 2^63 nanoseconds for " + quoted(what));
+    throw expected("a number of " + unit + " below 2^63 nanoseconds for " + quoted(key()));
   }
 
-  String readString(String what) throws Malformed {
+  String readString() throws Malformed {
     position = skipBlanks(position);
     if (buffer[position] != '"') {
-      throw expected("a string for " + quoted(what));
+      throw expected("a string for " + quoted(key()));
     }
     return string();
   }
@@ -235,9 +238,9 @@ final class JsonLine {
    * An array of unsigned 64-bit integers. Returns how many; they are in {@link #longs()} until the
    * next call.
    */
-  int readUnsignedLongs(String what) throws Malformed {
+  int readUnsignedLongs() throws Malformed {
     byte[] b = buffer;
-    int p = enterArray(what);
+    int p = enterArray();
     long[] out = longs;
     int count = 0;
     if (b[p] == ']') {
@@ -253,7 +256,7 @@ final class JsonLine {
         p++;
       }
       if (p - from > 18 || p == from || badAfterInteger(b[p]) || leadingZero(from, p)) {
-        value = longUnsigned(what, count, from);
+        value = longUnsigned(count, from);
       }
       if (count == out.length) {
         out = Arrays.copyOf(out, count * 2);
@@ -270,7 +273,7 @@ final class JsonLine {
         }
         if (b[p] != ',') {
           position = p;
-          throw expected("',' or ']' after " + what + "[" + (count - 1) + "]");
+          throw expected("',' or ']' after " + key() + "[" + (count - 1) + "]");
         }
         p++;
       }
@@ -291,9 +294,9 @@ final class JsonLine {
   }
 
   /** An array of token ids, 0 to 2^32 - 1. Returns how many; they are in {@link #ints()}. */
-  int readTokens(String what) throws Malformed {
+  int readTokens() throws Malformed {
     byte[] b = buffer;
-    int p = enterArray(what);
+    int p = enterArray();
     int[] out = ints;
     int count = 0;
     if (b[p] == ']') {
@@ -310,7 +313,7 @@ final class JsonLine {
       }
       if (p == from || value >>> 32 != 0 || badAfterInteger(b[p]) || leadingZero(from, p)) {
         position = from;
-        throw expected("a token id from 0 to 4294967295 for " + what + "[" + count + "]");
+        throw expected("a token id from 0 to 4294967295 for " + key() + "[" + count + "]");
       }
       if (count == out.length) {
         out = Arrays.copyOf(out, count * 2);
@@ -324,7 +327,7 @@ final class JsonLine {
       }
       if (b[p] != ',') {
         position = p;
-        throw expected("',' or ']' after " + what + "[" + (count - 1) + "]");
+        throw expected("',' or ']' after " + key() + "[" + (count - 1) + "]");
       }
       p = skipBlanks(p + 1);
     }
@@ -356,7 +359,7 @@ final class JsonLine {
     position = p;
     switch (buffer[p]) {
       case '{' -> {
-        enterObject("");
+        enterObject();
         while (nextKey()) {
           skipValue(depth + 1);
         }
@@ -408,16 +411,16 @@ final class JsonLine {
     position = p + 1;
   }
 
-  private int enterArray(String what) throws Malformed {
+  private int enterArray() throws Malformed {
     int p = skipBlanks(position);
     position = p;
     if (buffer[p] != '[') {
-      throw expected("an array for " + quoted(what));
+      throw expected("an array for " + quoted(key()));
     }
     return skipBlanks(p + 1);
   }
 
-  private long longUnsigned(String what, int index, int from) throws Malformed {
+  private long longUnsigned(int index, int from) throws Malformed {
     position = from;
     int p = from;
     while (buffer[p] >= '0' && buffer[p] <= '9') {
@@ -430,7 +433,7 @@ final class JsonLine {
         // Reported below.
       }
     }
-    throw expected("an unsigned 64-bit integer for " + what + "[" + index + "]");
+    throw expected("an unsigned 64-bit integer for " + key() + "[" + index + "]");
   }
 
   /** The end of the JSON number that starts here. */

@@ -39,7 +39,7 @@ abstract sealed class RecordParser permits FlatRecordParser, DynamoRecordParser 
   static TraceFormat detect(JsonLine json) throws Malformed {
     int found = 0;
     StringBuilder names = new StringBuilder();
-    json.enterObject("");
+    json.enterObject();
     while (json.nextKey()) {
       int key = json.keyIndex(TELLING_KEYS);
       if (key >= 0) {

@@ -205,7 +205,7 @@ final class TraceReaderTest {
       value = {
         "{\"schema\":\"dynamo.request.trace.v2\",\"event_type\":\"request_end\"}|expected schema"
             + " \"dynamo.request.trace.v1\", found dynamo.request.trace.v2",
-        "{\"event\":5}|expected a JSON object for event, found 5",
+        "{\"event\":5}|expected a JSON object for \"event\", found 5",
         "{\"event\":{}}|expected schema \"dynamo.request.trace.v1\", found none",
         "{\"schema\":\"dynamo.request.trace.v1\"}|expected an event_type, found none",
         "{\"schema\":\"dynamo.request.trace.v1\",\"event_type\":\"request_end\",\"request\":{}}|expected"
