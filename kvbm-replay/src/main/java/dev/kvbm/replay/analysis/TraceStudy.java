@@ -20,7 +20,7 @@ public record TraceStudy(
     TimeAxis axis,
     TraceAnalysis analysis) {
 
-  /** Stretches of time in a study, at most. */
+  /** Stretches of time in a study, at most; fewer if that left less than five requests for each. */
   public static final int MOST_BUCKETS = 72;
 
   /** Prefixes in each list of a study, at most. */
@@ -35,7 +35,7 @@ public record TraceStudy(
     PreparedTrace trace = PreparedTrace.of(source, rule, warmup);
     LruCurve lru = LruCurve.of(trace);
     Conversations conversations = Conversations.of(trace);
-    TimeAxis axis = TimeAxis.of(trace, MOST_BUCKETS);
+    TimeAxis axis = TimeAxis.of(trace, Math.clamp(trace.requests() / 5, 8, MOST_BUCKETS));
     return new TraceStudy(
         trace,
         new Bounds(trace),

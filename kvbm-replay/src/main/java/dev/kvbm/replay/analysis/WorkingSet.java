@@ -37,6 +37,7 @@ public record WorkingSet(TimeAxis axis, List<Point> points) {
     long[] distinct = new long[buckets];
     long[] firstSeen = new long[buckets];
     long[] liveMost = new long[buckets];
+    Arrays.fill(liveMost, -1);
     int[] lastBucket = new int[trace.uniqueBlocks()];
     boolean[] waiting = new boolean[trace.uniqueBlocks()];
     Arrays.fill(lastBucket, -1);
@@ -64,6 +65,9 @@ public record WorkingSet(TimeAxis axis, List<Point> points) {
     }
     List<Point> points = new ArrayList<>();
     for (int i = 0; i < buckets; i++) {
+      if (liveMost[i] < 0) {
+        liveMost[i] = i == 0 ? 0 : liveMost[i - 1];
+      }
       points.add(new Point(requests[i], accesses[i], distinct[i], firstSeen[i], liveMost[i]));
     }
     return new WorkingSet(axis, points);

@@ -195,6 +195,11 @@ final class BarFigures {
     page.close("div").close("details").close("figure").line();
   }
 
+  /** What fits left of the bars. */
+  private static String shortened(String label) {
+    return label.length() <= 16 ? label : label.substring(0, 15) + "…";
+  }
+
   private static Part part(long value, double all, String style, String when) {
     return new Part(value / all, style, when + ": " + Numbers.count(value) + " evictions");
   }
@@ -213,7 +218,7 @@ final class BarFigures {
     for (int i = 0; i < stacks.size(); i++) {
       Stack stack = stacks.get(i);
       double at = plot.top + i * rowHeight + 4;
-      plot.text(stack.label(), plot.left - 8, at + 14, "row end");
+      plot.text(shortened(stack.label()), plot.left - 8, at + 14, "row end");
       double from = 0;
       for (Part part : stack.parts()) {
         double left = x.at(from);

@@ -39,7 +39,8 @@ final class CapacityFigure {
     page.close("figcaption").open("ul", "class", "legend");
     panel.key("LRU, every size", "curve s0", null);
     for (String policy : policies) {
-      panel.key(policy.equals("lru") ? "lru, runs" : policy, "mark " + palette.colour(policy), policy);
+      panel.key(
+          policy.equals("lru") ? "lru, runs" : policy, "mark " + palette.colour(policy), policy);
     }
     panel.key("optimum (min)", "thin min", null);
     panel.key("optimum with bypass (minb)", "thin minb", null);
@@ -55,7 +56,7 @@ final class CapacityFigure {
     for (ReplayRun run : runs) {
       most = Math.max(most, run.counts().hitRate());
     }
-    double step = Scale.niceStep(Math.max(most, 0.001) * 1.04 / 6);
+    double half = Scale.niceStep(Math.max(most, 0.001) * 1.04 / 6) / 2;
     Plot plot =
         Plot.open(
             page,
@@ -72,14 +73,14 @@ final class CapacityFigure {
                 + Numbers.percent(trace.infinite().counts().hitRate())
                 + ". All values are in the table below.",
             Panel.WIDE,
-            372 + 15 * rows,
-            84,
-            22,
+            376 + 16 * rows,
+            98,
             26,
-            12 + 15 * rows);
+            28,
+            12 + 16 * rows);
     Scale x = Scale.logarithmic(low, high, plot.left, plot.right);
     Scale y =
-        Scale.linear(0, Math.min(1, Math.ceil(most * 1.04 / step) * step), plot.bottom, plot.top);
+        Scale.linear(0, Math.min(1, Math.ceil(most * 1.04 / half) * half), plot.bottom, plot.top);
     List<Double> ticks = x.ticks(14);
     plot.verticals(x, x.minorTicks(), "faint");
     plot.verticals(x, ticks, "grid");

@@ -126,11 +126,11 @@ final class Histograms {
                 + xName
                 + ". Line: share of all at or below. All values are in the table below.",
             Panel.HALF,
-            252,
+            260,
             50,
-            44,
-            22,
-            38);
+            46,
+            28,
+            40);
     double step = Math.max(1, Scale.niceStep(most / 4.0));
     Scale y = Scale.linear(0, Math.ceil(most / step) * step, plot.bottom, plot.top);
     Scale share = Scale.linear(0, 1, plot.bottom, plot.top);

@@ -50,7 +50,7 @@ final class PageStyle {
       .faint{stroke:var(--grid);stroke-width:.6;fill:none}
       .curve{fill:none;stroke-width:2.2;stroke-linejoin:round}
       .thin{fill:none;stroke-width:1.3;stroke-linejoin:round}
-      .join{fill:none;stroke-width:1.4;stroke-linejoin:round;opacity:.75}
+      .join{fill:none;stroke-width:1.3;stroke-linejoin:round;opacity:.55}
       .mark{fill:var(--bg);stroke-width:2;stroke-linejoin:round}
       .s0{stroke:var(--s0)}.s1{stroke:var(--s1)}.s2{stroke:var(--s2)}.s3{stroke:var(--s3)}
       .s4{stroke:var(--s4)}.s5{stroke:var(--s5)}.s6{stroke:var(--s6)}
@@ -72,6 +72,7 @@ final class PageStyle {
       th:first-child,td:first-child{text-align:left}
       tbody th{font-weight:600}
       td small,th small{display:block;color:var(--soft);font-weight:400;font-size:11.5px;line-height:1.3}
+      .heat{width:auto}.heat th:first-child{min-width:164px}.heat td{min-width:94px}
       .heat td{background:color-mix(in srgb,var(--s0) var(--a,0%),transparent);
       border:1px solid var(--bg)}
       .heat td.best{font-weight:700}
@@ -97,15 +98,18 @@ final class PageStyle {
       --grid:#e4e7ea;--s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#a8478c;--s4:#b77f00;--s5:#3b95cf;
       --s6:#444c56;--bound:#6a7480;--n1:#b03a06;--n2:#dd6b20;--n3:#f0a35e;--n4:#f8d3ac;--idle:#dde1e6}
       *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-      body{font-size:10.5pt}header,main,footer{max-width:none;padding:0}
-      .lead{font-size:11pt}.tiles{grid-template-columns:repeat(4,1fr);gap:8px}
-      .tile{padding:8px 10px}.tile b{font-size:17pt}
-      .pair{grid-template-columns:1fr 1fr;gap:6px 22px}
+      body{font-size:9.5pt;line-height:1.4}header,main,footer{max-width:none;padding:0}
+      header{padding-top:0}.lead{font-size:10.5pt}p{max-width:none}figcaption p{font-size:8.5pt}
+      .tiles{grid-template-columns:repeat(5,1fr);gap:7px;margin:10px 0 14px}
+      .tile{padding:7px 9px}.tile b{font-size:15pt}.tile span{font-size:7.5pt}
+      .legend{font-size:8.5pt;gap:2px 13px}.by,dl{font-size:8.5pt}
+      .pair{grid-template-columns:1fr 1fr;gap:4px 24px}figure{margin-bottom:16px}
       figure,.tile,tr{break-inside:avoid}h2,h3,figcaption{break-after:avoid}
-      section+section h2{break-before:page}
-      .wide svg{min-width:0}.scroll{overflow:visible}table{font-size:8.5pt}th,td{padding:3px 5px}
-      td small,th small{font-size:7.5pt}.bars td,.bars th{white-space:normal}
-      details,#tip,nav{display:none}}
+      section+section{break-before:page}section+section h2{border:0;margin:0;padding:0}
+      .wide svg{min-width:0}svg text,svg .name{font-size:14px}svg .on{font-size:12px}
+      .scroll{overflow:visible}table{font-size:8pt}th,td{padding:3px 5px}
+      td small,th small{font-size:7pt}.heat td,.heat th:first-child{min-width:0}.bars{font-size:7.5pt}.bars td,.bars th{padding:2px 4px}
+      nav a{color:inherit;text-decoration:none}details,#tip{display:none}}
       """;
 
   static final String SCRIPT =

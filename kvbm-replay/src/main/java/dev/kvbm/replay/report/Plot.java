@@ -71,7 +71,7 @@ final class Plot {
       line(tick == y.low() ? "axis" : "grid", left, at, right, at);
       text(label.apply(tick), left - 7, at + 4, "tick end");
     }
-    text(name, 2, top - 10, "name");
+    text(name, 2, top - 13, "name");
   }
 
   /** Labels on the right for a second quantity. */
@@ -79,12 +79,12 @@ final class Plot {
     for (double tick : y.ticks(mostTicks)) {
       text(label.apply(tick), right + 7, y.at(tick) + 4, "tick");
     }
-    text(name, width - 2, top - 10, "name end");
+    text(name, width - 2, top - 13, "name end");
   }
 
   /** Labels below the chart; row 0 is right under it and has tick marks; the name goes left. */
   void xLabels(Scale x, List<Double> ticks, int row, DoubleFunction<String> label, String name) {
-    double base = bottom + 18 + row * 15;
+    double base = bottom + 18 + row * 16;
     for (double tick : ticks) {
       double at = x.at(tick);
       if (row == 0) {

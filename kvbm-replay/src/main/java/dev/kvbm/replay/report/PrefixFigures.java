@@ -26,8 +26,8 @@ final class PrefixFigures {
     page.text(
         "p",
         Numbers.count(prefixes.count())
-            + " distinct prefixes occur in at least two requests. A prefix that goes on to another"
-            + " of much the same requests is listed once.");
+            + " distinct prefixes occur in at least two requests. One that goes on to another of"
+            + " much the same requests is listed once. Requests and blocks are numbered from 0.");
     page.close("figcaption");
     prefixTable(prefixes.byRequests(), true);
     page.close("figure").line();

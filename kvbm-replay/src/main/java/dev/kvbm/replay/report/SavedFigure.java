@@ -37,8 +37,8 @@ final class SavedFigure {
     page.text(
         "p",
         "Prompt tokens whose keys and values were found in the cache, as a share of all prompt"
-            + " tokens, and how many they are. Darker is better; the best policy of a size is"
-            + " bold.");
+            + " tokens, and how many they are. Stronger colour is better; the best policy of a size"
+            + " is bold.");
     page.close("figcaption").open("div", "class", "scroll").open("table", "class", "heat");
     page.open("thead").open("tr").text("th", "Cache size");
     for (int blocks : sizes) {

@@ -66,11 +66,11 @@ final class TimeFigures {
             "Share of blocks found in the cache in each stretch of the trace, one line a policy,"
                 + " and how many blocks were requested. All values are in the table below.",
             Panel.HALF,
-            292,
+            300,
             50,
             8,
-            24,
-            36);
+            28,
+            40);
     double split = plot.bottom - 48;
     double peak = Math.max(top, 0.01);
     double step = Scale.niceStep(peak / 4);
@@ -79,7 +79,7 @@ final class TimeFigures {
     Scale x = timeScale(plot, first.axis());
     plot.yAxis(y, 5, v -> Panel.percentTick(v, y), "hit rate");
     plot.line("axis", plot.left, plot.bottom, plot.right, plot.bottom);
-    plot.text(Numbers.compact(busiest), plot.left - 7, split + 6, "tick end");
+    plot.text(Numbers.compact(busiest), plot.left - 7, split + 9, "tick end");
     timeTicks(plot, x, first.axis());
     double slot = (plot.right - plot.left) / first.axis().buckets();
     List<HitTimeline.Point> base = first.points();
@@ -167,11 +167,11 @@ final class TimeFigures {
             "Bars: different blocks in each stretch, with the share never seen before. Line: blocks"
                 + " seen before and needed again. All values are in the table below.",
             Panel.HALF,
-            252,
+            260,
             50,
             8,
-            22,
-            38);
+            28,
+            40);
     double step = Math.max(1, Scale.niceStep(most / 4.0));
     Scale y = Scale.linear(0, Math.ceil(most / step) * step, plot.bottom, plot.top);
     Scale x = timeScale(plot, set.axis());
@@ -189,7 +189,7 @@ final class TimeFigures {
       plot.rect("bar", from, old, wide, plot.bottom - old, "");
       plot.rect("bar2", from, at, wide, old - at, "");
       xs[i] = plot.left + (i + 0.5) * slot;
-      ys[i] = point.requests() == 0 ? Double.NaN : y.at(point.live());
+      ys[i] = y.at(point.live());
     }
     page.line();
     plot.path("thin s1", Plot.through(xs, ys));

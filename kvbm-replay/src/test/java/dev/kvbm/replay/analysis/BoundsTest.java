@@ -15,7 +15,7 @@ final class BoundsTest {
   @ParameterizedTest
   @EnumSource
   void noChoiceOfVictimsBeatsTheBoundsAndSomeChoiceReachesThem(CacheRule rule) {
-    for (int seed = 0; seed < 400; seed++) {
+    for (int seed = 0; seed < 150; seed++) {
       ListTrace list = ListTrace.random(new Random(seed), 8, 4, 2);
       PreparedTrace trace = PreparedTrace.of(list, rule, seed % 2 * 0.4);
       Bounds bounds = new Bounds(trace);

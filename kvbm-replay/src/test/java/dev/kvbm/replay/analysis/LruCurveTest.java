@@ -15,9 +15,9 @@ final class LruCurveTest {
   @ParameterizedTest
   @EnumSource
   void everySizeEqualsASimulationOfThatSizeEvenForRequestsLargerThanTheCache(CacheRule rule) {
-    for (int seed = 0; seed < 80; seed++) {
+    for (int seed = 0; seed < 36; seed++) {
       Random random = new Random(seed);
-      ListTrace list = ListTrace.random(random, 80, 2 + seed % 20, 2 + seed % 3);
+      ListTrace list = ListTrace.random(random, 50, 2 + seed % 20, 2 + seed % 3);
       PreparedTrace trace = PreparedTrace.of(list, rule, seed % 4 * 0.25);
       LruCurve curve = LruCurve.of(trace);
       for (int blocks = 1; blocks <= trace.uniqueBlocks() + 3; blocks++) {
