@@ -167,6 +167,11 @@ public final class PreparedTrace {
 
   /** The first request that counts: {@code floor(warmup * requests)}. */
   public int firstCounted() {
+    return firstCounted(warmup, requests);
+  }
+
+  /** The same for any warm-up and number of requests. */
+  public static int firstCounted(double warmup, int requests) {
     return (int) Math.floor(warmup * requests);
   }
 

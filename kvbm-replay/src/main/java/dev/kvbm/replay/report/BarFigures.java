@@ -12,6 +12,7 @@ final class BarFigures {
   private final Markup page;
   private final TraceView view;
   private final TraceReport trace;
+  private final TraceReport.Findings findings;
   private final List<ReplayRun> runs;
   private final int focus;
 
@@ -20,6 +21,7 @@ final class BarFigures {
     page = panel.page;
     this.view = view;
     trace = view.trace;
+    findings = view.findings;
     runs = view.runs;
     focus = view.focus;
   }
@@ -44,18 +46,18 @@ final class BarFigures {
         "p",
         (focus > 0 ? "At " + view.size(focus) + ". " : "")
             + "Within: the conversation had sent the block before. Across: only others had. "
-            + (trace.analysis().conversationsInferred()
+            + (findings.analysis().conversationsInferred()
                 ? "The trace names no conversations; "
-                    + Numbers.count(trace.analysis().conversations())
+                    + Numbers.count(findings.analysis().conversations())
                     + " were inferred from prompts that contain earlier prompts."
-                : Numbers.count(trace.analysis().conversations()) + " conversations."));
+                : Numbers.count(findings.analysis().conversations()) + " conversations."));
     page.close("figcaption").open("ul", "class", "legend");
     panel.swatch("within", "f0");
     panel.swatch("across", "f2");
     panel.swatch("reusable, missed", "fi");
     page.close("ul");
     double all = trace.accesses();
-    double ceiling = trace.infinite().counts().hits();
+    double ceiling = findings.infinite().counts().hits();
     List<Stack> stacks = new ArrayList<>();
     for (ReplayRun run : shown) {
       HitSharing sharing = run.sharing();

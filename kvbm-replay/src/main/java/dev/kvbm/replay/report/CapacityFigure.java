@@ -13,6 +13,7 @@ final class CapacityFigure {
   private final Palette palette;
   private final TraceView view;
   private final TraceReport trace;
+  private final TraceReport.Findings findings;
   private final List<ReplayRun> runs;
   private final List<String> policies;
 
@@ -22,12 +23,13 @@ final class CapacityFigure {
     palette = panel.palette;
     this.view = view;
     trace = view.trace;
+    findings = view.findings;
     runs = view.runs;
     policies = view.policies;
   }
 
   void capacity() {
-    List<CacheCounts> lru = trace.lruCurve();
+    List<CacheCounts> lru = findings.lruCurve();
     if (lru.isEmpty()) {
       return;
     }
@@ -52,7 +54,7 @@ final class CapacityFigure {
     int rows = 1 + (tokens ? 1 : 0) + (bytes ? 1 : 0);
     double low = lru.getFirst().blocks();
     double high = lru.getLast().blocks();
-    double most = trace.infinite().counts().hitRate();
+    double most = findings.infinite().counts().hitRate();
     for (ReplayRun run : runs) {
       most = Math.max(most, run.counts().hitRate());
     }
@@ -70,7 +72,7 @@ final class CapacityFigure {
                 + " at "
                 + Numbers.count((long) high)
                 + "; the ceiling is "
-                + Numbers.percent(trace.infinite().counts().hitRate())
+                + Numbers.percent(findings.infinite().counts().hitRate())
                 + ". All values are in the table below.",
             Panel.WIDE,
             376 + 16 * rows,
@@ -95,10 +97,10 @@ final class CapacityFigure {
     }
     page.line();
     gap(plot, x, y);
-    double ceiling = y.at(trace.infinite().counts().hitRate());
+    double ceiling = y.at(findings.infinite().counts().hitRate());
     plot.line("thin infinite", plot.left, ceiling, plot.right, ceiling);
-    plot.path("thin minb", curve(trace.minbCurve(), x, y));
-    plot.path("thin min", curve(trace.minCurve(), x, y));
+    plot.path("thin minb", curve(findings.minbCurve(), x, y));
+    plot.path("thin min", curve(findings.minCurve(), x, y));
     plot.path("curve s0", curve(lru, x, y));
     page.line();
     bands(plot, x);
@@ -112,8 +114,8 @@ final class CapacityFigure {
   }
 
   private void gap(Plot plot, Scale x, Scale y) {
-    List<CacheCounts> upper = trace.minbCurve();
-    List<CacheCounts> lower = trace.lruCurve();
+    List<CacheCounts> upper = findings.minbCurve();
+    List<CacheCounts> lower = findings.lruCurve();
     StringBuilder d = new StringBuilder(curve(upper, x, y));
     for (CacheCounts counts : lower.reversed()) {
       d.append('L').append(Plot.point(x.at(counts.blocks()), y.at(counts.hitRate())));
@@ -129,7 +131,7 @@ final class CapacityFigure {
 
   /** Invisible columns that tell the values under the pointer. */
   private void bands(Plot plot, Scale x) {
-    List<CacheCounts> bounds = trace.minbCurve();
+    List<CacheCounts> bounds = findings.minbCurve();
     for (int i = 0; i < bounds.size(); i++) {
       CacheCounts bypass = bounds.get(i);
       double at = x.at(bypass.blocks());
@@ -216,7 +218,7 @@ final class CapacityFigure {
     page.close("div").close("details");
     panel.details("LRU and the optimum as a table");
     panel.table("Blocks", "LRU hits", "LRU", "Optimum (min)", "With bypass (minb)");
-    for (CacheCounts bypass : trace.minbCurve()) {
+    for (CacheCounts bypass : findings.minbCurve()) {
       CacheCounts lru = view.lruAt(bypass.blocks());
       panel.row(
           Numbers.count(bypass.blocks()),

@@ -12,16 +12,18 @@ final class Histograms {
   private final Markup page;
   private final TraceView view;
   private final TraceReport trace;
+  private final TraceReport.Findings findings;
 
   Histograms(Panel panel, TraceView view) {
     this.panel = panel;
     page = panel.page;
     this.view = view;
     trace = view.trace;
+    findings = view.findings;
   }
 
   void reuseDistance() {
-    Distribution distances = trace.analysis().reuseDistanceBlocks();
+    Distribution distances = findings.analysis().reuseDistanceBlocks();
     if (distances.count() == 0) {
       return;
     }
@@ -44,7 +46,7 @@ final class Histograms {
   }
 
   void reuseGap() {
-    TraceAnalysis analysis = trace.analysis();
+    TraceAnalysis analysis = findings.analysis();
     boolean clock = analysis.reuseGapSeconds().count() > 0;
     Distribution gaps = clock ? analysis.reuseGapSeconds() : analysis.reuseGapRequests();
     if (gaps.count() == 0) {

@@ -22,12 +22,17 @@ public final class HtmlReport {
    * Writes the page in UTF-8, replacing the file.
    *
    * @throws IOException if it cannot be written
+   * @throws IllegalArgumentException if a trace of the report has no findings
    */
   public static void write(ReplayReport report, Path file) throws IOException {
     Files.writeString(file, render(report), StandardCharsets.UTF_8);
   }
 
-  /** The page as text. */
+  /**
+   * The page as text.
+   *
+   * @throws IllegalArgumentException if a trace of the report has no findings
+   */
   public static String render(ReplayReport report) {
     Palette palette = new Palette(report);
     Markup page = new Markup();
@@ -51,7 +56,7 @@ public final class HtmlReport {
     Panel panel = new Panel(page, palette);
     int number = 0;
     for (TraceReport trace : report.traces()) {
-      TraceView view = new TraceView(trace, report.runsOf(trace));
+      TraceView view = new TraceView(trace, findings(trace), report.runsOf(trace));
       new TraceSection(panel, view, "t" + ++number).write();
     }
     page.close("main").line();
@@ -63,6 +68,15 @@ public final class HtmlReport {
         .close("html")
         .line();
     return page.toString();
+  }
+
+  private static TraceReport.Findings findings(TraceReport trace) {
+    TraceReport.Findings findings = trace.findings();
+    if (findings == null) {
+      throw new IllegalArgumentException(
+          "trace '" + trace.name() + "' was not studied; make its report with TraceReport.of");
+    }
+    return findings;
   }
 
   private static void header(Markup page, ReplayReport report) {
@@ -107,16 +121,17 @@ public final class HtmlReport {
     page.close("tr").close("thead").open("tbody");
     int number = 0;
     for (TraceReport trace : traces) {
+      TraceReport.Findings findings = findings(trace);
       page.open("tr").open("td").text("a", trace.name(), "href", "#t" + ++number).close("td");
       for (String cell :
           List.of(
               Numbers.count(trace.requests()),
               Numbers.compact(trace.inputTokens()),
               Numbers.count(trace.uniqueBlocks()),
-              Numbers.percent(trace.infinite().counts().hitRate()),
-              Numbers.percent(trace.infinite().counts().tokenHitRate()),
-              Numbers.count(trace.minBlocksForCeiling()) + " blocks",
-              Numbers.count(trace.lruBlocksForCeiling()) + " blocks")) {
+              Numbers.percent(findings.infinite().counts().hitRate()),
+              Numbers.percent(findings.infinite().counts().tokenHitRate()),
+              Numbers.count(findings.minBlocksForCeiling()) + " blocks",
+              Numbers.count(findings.lruBlocksForCeiling()) + " blocks")) {
         page.text("td", cell);
       }
       page.close("tr");

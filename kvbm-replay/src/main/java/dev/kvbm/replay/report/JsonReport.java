@@ -137,21 +137,29 @@ public final class JsonReport {
       json.writeNumberProperty("bytesPerBlock", trace.bytesPerBlock());
     }
     json.writeNumberProperty("inputTokens", trace.inputTokens());
+    TraceReport.Findings findings = trace.findings();
+    if (findings != null) {
+      findings(findings);
+    }
+    json.writeEndObject();
+  }
+
+  private void findings(TraceReport.Findings findings) {
+    CacheCounts ceiling = findings.infinite().counts();
     json.writeObjectPropertyStart("ceiling");
-    json.writeNumberProperty("hits", trace.infinite().counts().hits());
-    rate("hitRate", trace.infinite().counts().hitRate());
-    rate("tokenHitRate", trace.infinite().counts().tokenHitRate());
-    sharing(trace.infinite().sharing());
-    json.writeNumberProperty("lruBlocks", trace.lruBlocksForCeiling());
-    json.writeNumberProperty("minBlocks", trace.minBlocksForCeiling());
-    json.writeNumberProperty("minbBlocks", trace.minbBlocksForCeiling());
+    json.writeNumberProperty("hits", ceiling.hits());
+    rate("hitRate", ceiling.hitRate());
+    rate("tokenHitRate", ceiling.tokenHitRate());
+    sharing(findings.infinite().sharing());
+    json.writeNumberProperty("lruBlocks", findings.lruBlocksForCeiling());
+    json.writeNumberProperty("minBlocks", findings.minBlocksForCeiling());
+    json.writeNumberProperty("minbBlocks", findings.minbBlocksForCeiling());
     json.writeEndObject();
-    analysis(trace.analysis());
+    analysis(findings.analysis());
     json.writeObjectPropertyStart("curves");
-    curve("lru", trace.lruCurve());
-    curve("min", trace.minCurve());
-    curve("minb", trace.minbCurve());
-    json.writeEndObject();
+    curve("lru", findings.lruCurve());
+    curve("min", findings.minCurve());
+    curve("minb", findings.minbCurve());
     json.writeEndObject();
   }
 

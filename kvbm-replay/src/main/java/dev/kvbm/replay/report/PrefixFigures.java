@@ -8,16 +8,16 @@ final class PrefixFigures {
 
   private final Panel panel;
   private final Markup page;
-  private final TraceReport trace;
+  private final TraceReport.Findings findings;
 
   PrefixFigures(Panel panel, TraceView view) {
     this.panel = panel;
     page = panel.page;
-    trace = view.trace;
+    findings = view.findings;
   }
 
   void prefixes() {
-    SharedPrefixes prefixes = trace.analysis().prefixes();
+    SharedPrefixes prefixes = findings.analysis().prefixes();
     if (prefixes.count() == 0) {
       return;
     }

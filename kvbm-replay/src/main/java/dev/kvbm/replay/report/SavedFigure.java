@@ -10,6 +10,7 @@ final class SavedFigure {
   private final Markup page;
   private final TraceView view;
   private final TraceReport trace;
+  private final TraceReport.Findings findings;
   private final List<ReplayRun> runs;
   private final List<String> policies;
 
@@ -18,6 +19,7 @@ final class SavedFigure {
     page = panel.page;
     this.view = view;
     trace = view.trace;
+    findings = view.findings;
     runs = view.runs;
     policies = view.policies;
   }
@@ -62,7 +64,7 @@ final class SavedFigure {
         rule = "";
       }
     }
-    CacheCounts all = trace.infinite().counts();
+    CacheCounts all = findings.infinite().counts();
     page.open("tr", "class", rule)
         .text("th", "infinite")
         .open(
@@ -111,7 +113,7 @@ final class SavedFigure {
   }
 
   private String tint(double rate) {
-    double ceiling = trace.infinite().counts().tokenHitRate();
+    double ceiling = findings.infinite().counts().tokenHitRate();
     double part = ceiling > 0 ? Math.clamp(rate / ceiling, 0, 1) : 0;
     return Math.round(part * 42) + "%";
   }

@@ -15,6 +15,7 @@ final class TimeFigures {
   private final Palette palette;
   private final TraceView view;
   private final TraceReport trace;
+  private final TraceReport.Findings findings;
   private final List<ReplayRun> runs;
   private final int focus;
 
@@ -24,6 +25,7 @@ final class TimeFigures {
     palette = panel.palette;
     this.view = view;
     trace = view.trace;
+    findings = view.findings;
     runs = view.runs;
     focus = view.focus;
   }
@@ -137,7 +139,7 @@ final class TimeFigures {
   }
 
   void workingSet() {
-    WorkingSet set = trace.analysis().workingSet();
+    WorkingSet set = findings.analysis().workingSet();
     long most = 1;
     long live = 0;
     for (WorkingSet.Point point : set.points()) {

@@ -1,5 +1,6 @@
 package dev.kvbm.replay.report;
 
+import dev.kvbm.replay.analysis.BlockTrace;
 import dev.kvbm.replay.analysis.Bound;
 import dev.kvbm.replay.analysis.CacheCounts;
 import dev.kvbm.replay.analysis.CacheRule;
@@ -10,9 +11,10 @@ import dev.kvbm.replay.analysis.TraceStudy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One trace of a report: what it is, what bounds it, and LRU and the bounds over a range of sizes.
+ * One trace of a report.
  *
  * @param name the trace's name, unique in a report
  * @param rule what is cached and counted
@@ -25,14 +27,7 @@ import java.util.stream.IntStream;
  * @param blockSizeTokens tokens a full block holds; 0 if requests differ
  * @param bytesPerBlock memory of a block; 0 if not known
  * @param inputTokens prompt tokens after the warm-up
- * @param infinite a cache without limit
- * @param lruBlocksForCeiling the smallest LRU cache with all hits of the infinite one
- * @param minBlocksForCeiling the same for the optimum under the rules
- * @param minbBlocksForCeiling the same for the optimum with bypass
- * @param lruCurve LRU at increasing sizes
- * @param minCurve the optimum under the rules at increasing sizes
- * @param minbCurve the optimum with bypass at increasing sizes
- * @param analysis what the trace is like
+ * @param findings what a study of the trace found; null if there was none
  */
 public record TraceReport(
     String name,
@@ -46,49 +41,60 @@ public record TraceReport(
     int blockSizeTokens,
     long bytesPerBlock,
     long inputTokens,
-    ReplayRun infinite,
-    int lruBlocksForCeiling,
-    int minBlocksForCeiling,
-    int minbBlocksForCeiling,
-    List<CacheCounts> lruCurve,
-    List<CacheCounts> minCurve,
-    List<CacheCounts> minbCurve,
-    TraceAnalysis analysis) {
+    @Nullable Findings findings) {
+
+  /**
+   * What bounds a trace, LRU and the bounds over a range of sizes, and what the trace is like.
+   *
+   * @param infinite a cache without limit
+   * @param lruBlocksForCeiling the smallest LRU cache with all hits of the infinite one
+   * @param minBlocksForCeiling the same for the optimum under the rules
+   * @param minbBlocksForCeiling the same for the optimum with bypass
+   * @param lruCurve LRU at increasing sizes; not empty
+   * @param minCurve the optimum under the rules at increasing sizes; not empty
+   * @param minbCurve the optimum with bypass at increasing sizes; not empty
+   * @param analysis what the trace is like
+   */
+  public record Findings(
+      ReplayRun infinite,
+      int lruBlocksForCeiling,
+      int minBlocksForCeiling,
+      int minbBlocksForCeiling,
+      List<CacheCounts> lruCurve,
+      List<CacheCounts> minCurve,
+      List<CacheCounts> minbCurve,
+      TraceAnalysis analysis) {
+
+    /**
+     * Copies the lists.
+     *
+     * @throws IllegalArgumentException if one is empty
+     */
+    public Findings {
+      lruCurve = List.copyOf(lruCurve);
+      minCurve = List.copyOf(minCurve);
+      minbCurve = List.copyOf(minbCurve);
+      if (lruCurve.isEmpty() || minCurve.isEmpty() || minbCurve.isEmpty()) {
+        throw new IllegalArgumentException("a curve has no point; give each at least one size");
+      }
+    }
+  }
 
   private static final int LRU_POINTS = 120;
   private static final int BOUND_POINTS = 32;
 
-  /** Copies the lists. */
-  public TraceReport {
-    lruCurve = List.copyOf(lruCurve);
-    minCurve = List.copyOf(minCurve);
-    minbCurve = List.copyOf(minbCurve);
-  }
-
   /**
-   * Draws the curves of a study, from the smallest of the given sizes to the largest of them, of
-   * the size that LRU needs for all hits, and of a few blocks. Runs some thirty sizes of both
-   * bounds in parallel, which is the only work done here.
+   * A studied trace. The curves go from the smallest of the given sizes to the largest of them or
+   * to the size that LRU needs for all hits. Runs some thirty sizes of both bounds in parallel,
+   * which is the only work done here.
    *
    * @param bytesPerBlock memory of a block; 0 if not known
    * @param blocks sizes that policies run at; may be empty
    * @throws IllegalArgumentException if a size is less than 1 or {@code bytesPerBlock} is negative
    */
   public static TraceReport of(TraceStudy study, long bytesPerBlock, int... blocks) {
-    if (bytesPerBlock < 0) {
-      throw new IllegalArgumentException(
-          "a block has " + bytesPerBlock + " bytes; give 0 if it is not known");
-    }
+    requireBytes(bytesPerBlock);
     PreparedTrace trace = study.trace();
-    LruCurve lru = study.lru();
-    int ceiling = lru.blocksForCeiling();
-    int low =
-        Arrays.stream(blocks)
-            .min()
-            .orElse(Math.max(1, lru.blocksForHits(lru.hitsAt(ceiling) / 50)));
-    int high = Math.max(Math.max(10, ceiling), Arrays.stream(blocks).max().orElse(low));
-    int[] fine = withExtra(LruCurve.logarithmicSizes(low, high, LRU_POINTS), blocks);
-    int[] coarse = withExtra(LruCurve.logarithmicSizes(low, high, BOUND_POINTS), blocks);
     return new TraceReport(
         trace.name(),
         trace.rule(),
@@ -101,6 +107,57 @@ public record TraceReport(
         trace.blockSizeTokens(),
         bytesPerBlock,
         trace.countedInputTokens(),
+        findings(study, blocks));
+  }
+
+  /**
+   * A trace that was not studied, in one pass over its requests: enough for the JSON document, not
+   * for the page.
+   *
+   * @param blockSizeTokens tokens a full block holds; 0 if requests differ
+   * @param bytesPerBlock memory of a block; 0 if not known
+   * @throws IllegalArgumentException if {@code bytesPerBlock} is negative
+   */
+  public static TraceReport facts(
+      BlockTrace trace, CacheRule rule, double warmup, int blockSizeTokens, long bytesPerBlock) {
+    requireBytes(bytesPerBlock);
+    int first = PreparedTrace.firstCounted(warmup, trace.requestCount());
+    long accesses = 0;
+    long inputTokens = 0;
+    BlockTrace.Cursor cursor = trace.cursor();
+    for (int r = 0; cursor.next(); r++) {
+      if (r >= first) {
+        accesses +=
+            rule.cachedBlocks(cursor.count(), cursor.inputTokens(), cursor.blockSizeTokens());
+        inputTokens += cursor.inputTokens();
+      }
+    }
+    return new TraceReport(
+        trace.name(),
+        rule,
+        warmup,
+        trace.requestCount(),
+        (long) trace.requestCount() - first,
+        trace.accessCount(),
+        accesses,
+        trace.uniqueBlocks(),
+        blockSizeTokens,
+        bytesPerBlock,
+        inputTokens,
+        null);
+  }
+
+  private static Findings findings(TraceStudy study, int... blocks) {
+    LruCurve lru = study.lru();
+    int ceiling = lru.blocksForCeiling();
+    int low =
+        Arrays.stream(blocks)
+            .min()
+            .orElse(Math.max(1, lru.blocksForHits(lru.hitsAt(ceiling) / 50)));
+    int high = Math.max(Math.max(10, ceiling), Arrays.stream(blocks).max().orElse(low));
+    int[] fine = withExtra(LruCurve.logarithmicSizes(low, high, LRU_POINTS), blocks);
+    int[] coarse = withExtra(LruCurve.logarithmicSizes(low, high, BOUND_POINTS), blocks);
+    return new Findings(
         ReplayRun.ofBound(study, Bound.INFINITE).getFirst(),
         ceiling,
         study.bounds().blocksForCeiling(Bound.MIN),
@@ -109,6 +166,13 @@ public record TraceReport(
         study.bounds().all(Bound.MIN, coarse),
         study.bounds().all(Bound.MINB, coarse),
         study.analysis());
+  }
+
+  private static void requireBytes(long bytesPerBlock) {
+    if (bytesPerBlock < 0) {
+      throw new IllegalArgumentException(
+          "a block has " + bytesPerBlock + " bytes; give 0 if it is not known");
+    }
   }
 
   private static int[] withExtra(int[] sizes, int[] blocks) {

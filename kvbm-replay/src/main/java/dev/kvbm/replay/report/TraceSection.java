@@ -10,6 +10,7 @@ final class TraceSection {
   private final Markup page;
   private final TraceView view;
   private final TraceReport trace;
+  private final TraceReport.Findings findings;
   private final String anchor;
 
   TraceSection(Panel panel, TraceView view, String anchor) {
@@ -17,6 +18,7 @@ final class TraceSection {
     page = panel.page;
     this.view = view;
     trace = view.trace;
+    findings = view.findings;
     this.anchor = anchor;
   }
 
@@ -37,9 +39,9 @@ final class TraceSection {
     Histograms histograms = new Histograms(panel, view);
     histograms.reuseDistance();
     histograms.reuseGap();
-    histograms.lengths("Prompt lengths", trace.analysis().promptTokens(), "prompt");
-    if (trace.analysis().outputTokens().max() > 0) {
-      histograms.lengths("Generated lengths", trace.analysis().outputTokens(), "generated");
+    histograms.lengths("Prompt lengths", findings.analysis().promptTokens(), "prompt");
+    if (findings.analysis().outputTokens().max() > 0) {
+      histograms.lengths("Generated lengths", findings.analysis().outputTokens(), "generated");
     }
     page.close("div").line();
     new PrefixFigures(panel, view).prefixes();
@@ -47,10 +49,10 @@ final class TraceSection {
   }
 
   private void lead() {
-    CacheCounts ceiling = trace.infinite().counts();
+    CacheCounts ceiling = findings.infinite().counts();
     StringBuilder text = new StringBuilder();
     text.append(Numbers.count(trace.requests())).append(" requests");
-    double span = trace.analysis().spanSeconds();
+    double span = findings.analysis().spanSeconds();
     if (span > 0) {
       text.append(" over ").append(Numbers.duration(span));
     }
@@ -88,10 +90,10 @@ final class TraceSection {
       }
     }
     page.text("p", text.toString(), "class", "lead").line();
-    if (trace.analysis().prefixes().inconsistentBlocks() > 0) {
+    if (findings.analysis().prefixes().inconsistentBlocks() > 0) {
       page.text(
           "p",
-          Numbers.count(trace.analysis().prefixes().inconsistentBlocks())
+          Numbers.count(findings.analysis().prefixes().inconsistentBlocks())
               + " accesses list a block after a different block than before. In a sound trace a"
               + " block always follows the same block; figures about prefixes and conversations"
               + " are approximate here.",
@@ -101,7 +103,7 @@ final class TraceSection {
   }
 
   private void tiles() {
-    CacheCounts ceiling = trace.infinite().counts();
+    CacheCounts ceiling = findings.infinite().counts();
     page.open("div", "class", "tiles").line();
     tile(
         "Ceiling",
@@ -116,12 +118,12 @@ final class TraceSection {
     }
     tile(
         "Optimum needs",
-        Numbers.count(trace.minBlocksForCeiling()),
-        "blocks for all hits" + view.memory(trace.minBlocksForCeiling()));
+        Numbers.count(findings.minBlocksForCeiling()),
+        "blocks for all hits" + view.memory(findings.minBlocksForCeiling()));
     tile(
         "LRU needs",
-        Numbers.count(trace.lruBlocksForCeiling()),
-        "blocks for all hits" + view.memory(trace.lruBlocksForCeiling()));
+        Numbers.count(findings.lruBlocksForCeiling()),
+        "blocks for all hits" + view.memory(findings.lruBlocksForCeiling()));
     HitSharing sharing = view.sharingOf("infinite", 0);
     if (sharing != null && sharing.withinHits() + sharing.acrossHits() > 0) {
       double all = (double) sharing.withinHits() + sharing.acrossHits();
@@ -129,8 +131,8 @@ final class TraceSection {
           "Across conversations",
           Numbers.percent(sharing.acrossHits() / all),
           "of the ceiling; the rest is within "
-              + Numbers.count(trace.analysis().conversations())
-              + (trace.analysis().conversationsInferred() ? " inferred" : "")
+              + Numbers.count(findings.analysis().conversations())
+              + (findings.analysis().conversationsInferred() ? " inferred" : "")
               + " conversations");
     }
     page.close("div").line();

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class TraceView {
 
   final TraceReport trace;
+  final TraceReport.Findings findings;
 
   /** Runs of policies in their order, then of bounds; the infinite cache is always there. */
   final List<ReplayRun> runs;
@@ -23,11 +24,12 @@ final class TraceView {
    */
   final int focus;
 
-  TraceView(TraceReport trace, List<ReplayRun> runs) {
+  TraceView(TraceReport trace, TraceReport.Findings findings, List<ReplayRun> runs) {
     this.trace = trace;
+    this.findings = findings;
     List<ReplayRun> all = new ArrayList<>(runs);
     if (runs.stream().noneMatch(run -> run.policy().equals("infinite"))) {
-      all.add(trace.infinite());
+      all.add(findings.infinite());
     }
     all.sort(Comparator.comparingInt(TraceView::rank));
     this.runs = List.copyOf(all);
@@ -91,8 +93,10 @@ final class TraceView {
   /** The optimum under the rules at the largest drawn size that is not larger. */
   CacheCounts optimum(int blocks) {
     CacheCounts found =
-        trace.minCurve().isEmpty() ? trace.infinite().counts() : trace.minCurve().getFirst();
-    for (CacheCounts counts : trace.minCurve()) {
+        findings.minCurve().isEmpty()
+            ? findings.infinite().counts()
+            : findings.minCurve().getFirst();
+    for (CacheCounts counts : findings.minCurve()) {
       if (counts.blocks() <= blocks) {
         found = counts;
       }
@@ -101,8 +105,8 @@ final class TraceView {
   }
 
   CacheCounts lruAt(int blocks) {
-    CacheCounts found = trace.lruCurve().getFirst();
-    for (CacheCounts counts : trace.lruCurve()) {
+    CacheCounts found = findings.lruCurve().getFirst();
+    for (CacheCounts counts : findings.lruCurve()) {
       if (counts.blocks() <= blocks) {
         found = counts;
       }
