@@ -3,6 +3,7 @@ package dev.kvbm.logical;
 import dev.kvbm.logical.eviction.Eviction;
 import dev.kvbm.logical.eviction.EvictionPolicy;
 import dev.kvbm.logical.metrics.MetricsSnapshot;
+import dev.kvbm.logical.metrics.PoolMetricsSource;
 import dev.kvbm.logical.registry.BlockRegistry;
 import dev.kvbm.logical.tier.Tier;
 import dev.kvbm.tokens.LineageHashes;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the tier marker; guards of one tier are no guards of another
  */
-public final class BlockManager<T> implements AutoCloseable {
+public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
   private final BlockStore<T> store;
   private final String name;
   private final @Nullable MissExplainer explainer;
@@ -53,12 +54,20 @@ public final class BlockManager<T> implements AutoCloseable {
     return store.id;
   }
 
+  /** The value of {@link #id}. */
+  @Override
+  public long managerId() {
+    return store.id.value();
+  }
+
   /** The tier. */
+  @Override
   public Tier<T> tier() {
     return store.tier;
   }
 
   /** The name for metrics and messages; the label of the tier unless the builder was given one. */
+  @Override
   public String name() {
     return name;
   }
@@ -278,6 +287,7 @@ public final class BlockManager<T> implements AutoCloseable {
   }
 
   /** All counters and gauges, read at one moment. */
+  @Override
   public MetricsSnapshot metrics() {
     return store.metrics();
   }
