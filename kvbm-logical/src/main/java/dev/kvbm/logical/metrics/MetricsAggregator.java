@@ -49,7 +49,7 @@ public final class MetricsAggregator {
     synchronized (this) {
       Set<String> taken = new HashSet<>();
       for (LabelledPool pool : pools) {
-        if (pool.source() == source) {
+        if (isOf(pool, source)) {
           throw new IllegalArgumentException(
               "pool " + pool.pool() + " was added before; its series would appear twice");
         }
@@ -71,7 +71,7 @@ public final class MetricsAggregator {
   /** Removes a pool; its series end with the next scrape. Returns whether it was there. */
   public boolean remove(PoolMetricsSource source) {
     synchronized (this) {
-      List<LabelledPool> fewer = pools.stream().filter(pool -> pool.source() != source).toList();
+      List<LabelledPool> fewer = pools.stream().filter(pool -> !isOf(pool, source)).toList();
       if (fewer.size() == pools.size()) {
         return false;
       }
@@ -105,6 +105,11 @@ public final class MetricsAggregator {
     listeners.forEach(Runnable::run);
   }
 
+  /** The labels that every series carries behind {@code pool}, in their order; immutable. */
+  public synchronized List<MetricLabel> externalLabels() {
+    return externalLabels;
+  }
+
   /** The pools with their labels, in the order in which they were added; immutable. */
   public List<LabelledPool> pools() {
     return pools;
@@ -131,6 +136,11 @@ public final class MetricsAggregator {
   /** Removes a listener. Returns whether it was there. */
   public boolean removeListener(Runnable listener) {
     return listeners.remove(listener);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a source is itself, whatever it calls equal
+  private static boolean isOf(LabelledPool pool, PoolMetricsSource source) {
+    return pool.source() == source;
   }
 
   private List<MetricLabel> labels(String pool) {

@@ -121,12 +121,6 @@ public enum PoolMetric {
       Kind.GAUGE,
       "Idle blocks: cached, held by nobody, evictable",
       MetricsSnapshot::inactivePoolSize),
-  /** {@link MetricsSnapshot#lockContentions}; an addition to the reference. */
-  LOCK_CONTENTIONS(
-      "kvbm_lock_contentions_total",
-      Kind.COUNTER,
-      "Operations that found the manager's lock held by another thread",
-      MetricsSnapshot::lockContentions),
   /** {@link MetricsSnapshot#distinctActive}; an addition to the reference. */
   DISTINCT_ACTIVE(
       "kvbm_distinct_active",
@@ -138,7 +132,13 @@ public enum PoolMetric {
       "kvbm_staged",
       Kind.GAUGE,
       "Blocks that have a hash and are not registered yet",
-      MetricsSnapshot::staged);
+      MetricsSnapshot::staged),
+  /** {@link MetricsSnapshot#lockContentions}; an addition to the reference. */
+  LOCK_CONTENTIONS(
+      "kvbm_lock_contentions_total",
+      Kind.COUNTER,
+      "Operations that found the manager's lock held by another thread",
+      MetricsSnapshot::lockContentions);
 
   /** What a series does over time. */
   public enum Kind {
@@ -148,12 +148,11 @@ public enum PoolMetric {
     GAUGE
   }
 
-  /** How many of the series, the first ones, are those of the reference. */
-  public static final int REFERENCE_SERIES = 19;
-
   private final String prometheusName;
   private final Kind kind;
   private final String help;
+
+  @SuppressWarnings("ImmutableEnumChecker") // accessors of a record: no state
   private final ToLongFunction<MetricsSnapshot> value;
 
   PoolMetric(String prometheusName, Kind kind, String help, ToLongFunction<MetricsSnapshot> value) {
@@ -180,7 +179,7 @@ public enum PoolMetric {
 
   /** Whether the reference exports this series too. */
   public boolean isReference() {
-    return ordinal() < REFERENCE_SERIES;
+    return compareTo(INACTIVE_POOL_SIZE) <= 0;
   }
 
   /** The value of this series in {@code snapshot}. */
