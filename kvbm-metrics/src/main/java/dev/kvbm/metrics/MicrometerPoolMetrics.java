@@ -11,7 +11,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,7 @@ public final class MicrometerPoolMetrics implements MeterBinder, AutoCloseable {
 
   private final MetricsAggregator aggregator;
   private final Runnable refresh = this::refresh;
-  private final Map<MeterRegistry, Map<LabelledPool, List<Meter>>> bound = new IdentityHashMap<>();
+  private final Map<MeterRegistry, Map<LabelledPool, List<Meter>>> bound = new LinkedHashMap<>();
 
   /** A binder for the pools of {@code aggregator}; bind it to one registry or several. */
   public MicrometerPoolMetrics(MetricsAggregator aggregator) {

@@ -11,15 +11,13 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSna
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * The pools of an aggregator as a collector of the Prometheus client.
@@ -36,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class PrometheusPoolMetrics implements MultiCollector {
-  // The client knows a counter by its name without "_total" and writes the suffix itself.
-  private static final Map<String, PoolMetric> BY_CLIENT_NAME = byClientName();
-
   private final MetricsAggregator aggregator;
 
   /** A collector of the pools that {@code aggregator} has at each scrape. */
@@ -59,37 +54,22 @@ public final class PrometheusPoolMetrics implements MultiCollector {
   }
 
   @Override
-  public List<String> getPrometheusNames() {
-    return List.copyOf(BY_CLIENT_NAME.keySet());
-  }
-
-  @Override
-  public @Nullable MetricType getMetricType(String prometheusName) {
-    PoolMetric metric = BY_CLIENT_NAME.get(prometheusName);
-    if (metric == null) {
-      return null;
-    }
-    return switch (metric.kind()) {
-      case COUNTER -> MetricType.COUNTER;
-      case GAUGE -> MetricType.GAUGE;
-    };
-  }
-
-  @Override
-  public Set<String> getLabelNames(String prometheusName) {
-    Set<String> names = new HashSet<>(Set.of(MetricLabel.POOL));
+  public List<MetricFamilyDescriptor> getMetricFamilyDescriptors() {
+    List<String> labelNames = new ArrayList<>(List.of(MetricLabel.POOL));
     for (MetricLabel label : aggregator.externalLabels()) {
-      names.add(label.name());
+      labelNames.add(label.name());
     }
-    return names;
-  }
-
-  private static Map<String, PoolMetric> byClientName() {
-    Map<String, PoolMetric> result = new LinkedHashMap<>();
-    for (PoolMetric metric : PoolMetric.values()) {
-      result.put(family(metric, List.of()).getMetadata().getPrometheusName(), metric);
-    }
-    return result;
+    return Stream.of(PoolMetric.values())
+        .map(
+            metric ->
+                MetricFamilyDescriptor.of(
+                    switch (metric.kind()) {
+                      case COUNTER -> MetricType.COUNTER;
+                      case GAUGE -> MetricType.GAUGE;
+                    },
+                    family(metric, List.of()).getMetadata(),
+                    labelNames))
+        .toList();
   }
 
   private static MetricSnapshot family(PoolMetric metric, List<PoolSample> samples) {
@@ -101,7 +81,7 @@ public final class PrometheusPoolMetrics implements MultiCollector {
           family.dataPoint(
               CounterDataPointSnapshot.builder()
                   .labels(labels(sample))
-                  .value(metric.value(sample.values()))
+                  .value((double) metric.value(sample.values()))
                   .build());
         }
         yield family.build();
@@ -113,7 +93,7 @@ public final class PrometheusPoolMetrics implements MultiCollector {
           family.dataPoint(
               GaugeDataPointSnapshot.builder()
                   .labels(labels(sample))
-                  .value(metric.value(sample.values()))
+                  .value((double) metric.value(sample.values()))
                   .build());
         }
         yield family.build();

@@ -43,6 +43,6 @@ final class SharedCut {
       served.clear();
     }
     served.add(metric);
-    return metric.value(current);
+    return (double) metric.value(current);
   }
 }
