@@ -1,0 +1,90 @@
+package dev.kvbm.testkit.conformance;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which scripts to run, and how. Immutable.
+ *
+ * @param kinds the kinds to look at; others are passed over
+ * @param backends the backends to look at, by the names of {@link #backendNames}: a script is run
+ *     if one of its managers has one of them; empty for all scripts. A script without a manager is
+ *     passed over unless this is empty
+ * @param guards which form of the API to use
+ * @param checkedPoolBlocks check all invariants after every operation of scripts whose pools have
+ *     at most this many blocks; 0 for none. They are checked at the end of every script in any case
+ */
+public record ConformanceOptions(
+    Set<ScriptKind> kinds, Set<String> backends, GuardForm guards, int checkedPoolBlocks) {
+
+  /** All scripts, guards of single blocks, invariants at the end only. */
+  public static final ConformanceOptions DEFAULT =
+      new ConformanceOptions(Set.of(ScriptKind.values()), Set.of(), GuardForm.SINGLE, 0);
+
+  /**
+   * Checks and copies the arguments.
+   *
+   * @throws IllegalArgumentException if no kind is given or a backend is unknown
+   */
+  public ConformanceOptions {
+    if (kinds.isEmpty()) {
+      throw new IllegalArgumentException("no kind of script given; known are " + knownKinds());
+    }
+    for (String backend : backends) {
+      if (!Backend.FAMILIES.contains(backend)) {
+        throw new IllegalArgumentException(
+            "unknown backend \"" + backend + "\"; known are " + String.join(", ", backendNames()));
+      }
+    }
+    kinds = Set.copyOf(kinds);
+    backends = Set.copyOf(backends);
+  }
+
+  /** The names that a filter of backends may use. */
+  public static List<String> backendNames() {
+    return Backend.FAMILIES;
+  }
+
+  /**
+   * These options for the kinds with the given labels only.
+   *
+   * @throws IllegalArgumentException if a label is unknown, or there is none
+   */
+  public ConformanceOptions withKinds(Collection<String> labels) {
+    Set<ScriptKind> chosen = new LinkedHashSet<>();
+    for (String label : labels) {
+      chosen.add(
+          ScriptKind.of(label)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "unknown kind \"" + label + "\"; known are " + knownKinds())));
+    }
+    return new ConformanceOptions(chosen, backends, guards, checkedPoolBlocks);
+  }
+
+  /**
+   * These options for the given backends only.
+   *
+   * @throws IllegalArgumentException if one is unknown
+   */
+  public ConformanceOptions withBackends(Collection<String> names) {
+    return new ConformanceOptions(kinds, new LinkedHashSet<>(names), guards, checkedPoolBlocks);
+  }
+
+  /** These options with another form of the API. */
+  public ConformanceOptions withGuards(GuardForm form) {
+    return new ConformanceOptions(kinds, backends, form, checkedPoolBlocks);
+  }
+
+  /** These options with invariants checked after every operation on pools up to this size. */
+  public ConformanceOptions withCheckedPools(int blocks) {
+    return new ConformanceOptions(kinds, backends, guards, blocks);
+  }
+
+  private static String knownKinds() {
+    return String.join(", ", ScriptKind.labels());
+  }
+}
