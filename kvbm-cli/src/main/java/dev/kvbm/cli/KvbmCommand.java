@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "kvbm",
     description = "A KV-cache block manager for LLM serving, and the tools around it.",
-    subcommands = {ReplayCommand.class, TraceCommand.class},
+    subcommands = {ReplayCommand.class, TraceCommand.class, ConformanceCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = KvbmVersion.class)
 public final class KvbmCommand implements Runnable {

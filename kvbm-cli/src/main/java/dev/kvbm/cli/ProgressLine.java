@@ -10,14 +10,14 @@ final class ProgressLine implements AutoCloseable {
   private static final int WIDTH = 32;
   private static final long REDRAW_MILLIS = 100;
 
-  private final PrintStream out;
+  private static final PrintStream OUT = System.err;
+
   private final String what;
   private final DoubleSupplier progress;
   private final @Nullable Thread painter;
   private volatile boolean closed;
 
-  ProgressLine(PrintStream out, boolean terminal, String what, DoubleSupplier progress) {
-    this.out = out;
+  ProgressLine(boolean terminal, String what, DoubleSupplier progress) {
     this.what = what;
     this.progress = progress;
     this.painter = terminal ? Thread.ofVirtual().start(this::paint) : null;
@@ -33,7 +33,7 @@ final class ProgressLine implements AutoCloseable {
       }
       double done = progress.getAsDouble();
       int filled = (int) (done * WIDTH);
-      out.print(
+      OUT.print(
           String.format(
               Locale.ROOT,
               "\r%s [%s%s] %3.0f %%  %.1f s ",
@@ -42,7 +42,7 @@ final class ProgressLine implements AutoCloseable {
               "-".repeat(WIDTH - filled),
               done * 100,
               (System.nanoTime() - start) / 1e9));
-      out.flush();
+      OUT.flush();
     }
   }
 
@@ -56,8 +56,8 @@ final class ProgressLine implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      out.print("\r" + " ".repeat(what.length() + WIDTH + 24) + "\r");
-      out.flush();
+      OUT.print("\r" + " ".repeat(what.length() + WIDTH + 24) + "\r");
+      OUT.flush();
     }
   }
 }

@@ -20,6 +20,7 @@ import dev.kvbm.replay.trace.TraceReader;
 import dev.kvbm.replay.trace.TraceSource;
 import dev.kvbm.replay.workload.Workload;
 import java.io.BufferedOutputStream;
+import java.io.Console;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -224,7 +225,7 @@ final class ReplayCommand implements Callable<Integer> {
       }
       List<ReplaySession.Outcome> outcomes;
       try (ProgressLine _ =
-          new ProgressLine(System.err, showProgress(), "replaying", session::progress)) {
+          new ProgressLine(showProgress(), "replaying", session::progress)) {
         outcomes = session.run(blocks);
       }
       if (!jsonAlone) {
@@ -395,8 +396,10 @@ final class ReplayCommand implements Callable<Integer> {
     return value;
   }
 
+  @SuppressWarnings("SystemConsoleNull") // it is null where neither end is a terminal
   private boolean showProgress() {
-    return !quiet && System.console() != null && System.console().isTerminal();
+    Console console = System.console();
+    return !quiet && console != null && console.isTerminal();
   }
 
   // --------------- table ---------------
@@ -445,7 +448,7 @@ final class ReplayCommand implements Callable<Integer> {
       List<String> row = new ArrayList<>();
       row.add(outcome.run().policy() + (outcome.complete() ? "" : " *"));
       row.add(infinite ? "-" : Quantity.grouped(counts.blocks()));
-      row.add(infinite ? "-" : Quantity.brief(tokens));
+      row.add(infinite ? "-" : Quantity.brief((double) tokens));
       if (memory) {
         row.add(infinite ? "-" : Quantity.bytes((double) tokens * request.bytesPerToken));
       }
@@ -453,7 +456,7 @@ final class ReplayCommand implements Callable<Integer> {
       row.add(percent(counts.tokenHitRate()));
       row.add(Quantity.grouped(counts.hits()));
       row.add(Quantity.grouped(counts.evicted()));
-      row.add(Quantity.brief(counts.hitTokens()) + " tokens");
+      row.add(Quantity.brief((double) counts.hitTokens()) + " tokens");
       table.row(row);
     }
     table.print(out);

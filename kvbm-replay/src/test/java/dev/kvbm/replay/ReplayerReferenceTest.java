@@ -1,6 +1,7 @@
 package dev.kvbm.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
 
 import dev.kvbm.replay.analysis.BlockTrace;
 import dev.kvbm.replay.analysis.CacheCounts;
@@ -45,12 +46,12 @@ class ReplayerReferenceTest {
     Map<String, BlockTrace> traces = new HashMap<>();
     int checked = 0;
     for (Map<String, Object> row : ReferenceTraces.results()) {
-      ReplayPolicy policy = ReplayPolicy.ofLabel((String) row.get("policy")).orElse(null);
+      ReplayPolicy policy = ReplayPolicy.ofLabel(String.valueOf(row.get("policy"))).orElse(null);
       if (policy == null) {
         continue;
       }
       BlockTrace trace =
-          traces.computeIfAbsent((String) row.get("trace"), ReplayerReferenceTest::load);
+          traces.computeIfAbsent(String.valueOf(row.get("trace")), ReplayerReferenceTest::load);
       int blocks = (int) ReferenceTraces.number(row, "capacity");
       CacheCounts counts = replay(trace, policy, blocks, CacheRule.TRACE);
       assertThat(counts)
@@ -66,7 +67,7 @@ class ReplayerReferenceTest {
       assertThat(counts.tokenHitRate())
           .isCloseTo(
               ReferenceTraces.number(row, "token_hit_rate"),
-              org.assertj.core.data.Offset.offset(1e-6));
+              offset(1e-6));
       checked++;
     }
     assertThat(checked).isEqualTo(4 * 11 * 4);

@@ -51,7 +51,6 @@ public final class RegistrationHandle implements AutoCloseable {
   }
 
   /** Whether this handle was made by {@code other}. */
-  @SuppressWarnings("ReferenceEquality") // the very same registry is meant
   public boolean isFromRegistry(BlockRegistry other) {
     return registry == other;
   }
@@ -153,6 +152,7 @@ public final class RegistrationHandle implements AutoCloseable {
    *
    * @return how many callbacks ran
    */
+  @SuppressWarnings("ReferenceEquality") // an exception cannot suppress itself
   public int touch() {
     requireOpen();
     List<TouchCallback> callbacks = entry.callbacks();

@@ -91,6 +91,11 @@ public final class ReferenceTraces {
     return trace;
   }
 
+  /** The recorded results, one object a policy and size. */
+  public static List<Map<String, Object>> results() {
+    return lines("reference-results.jsonl").stream().map(ReferenceTraces::object).toList();
+  }
+
   /** Lines of a file of the folder, unpacked if its name ends in {@code gz}. */
   static List<String> lines(String file) {
     try (InputStream raw = Files.newInputStream(folder().resolve(file));
@@ -133,7 +138,7 @@ public final class ReferenceTraces {
     return object;
   }
 
-  static double number(Map<String, Object> object, String key) {
+  public static double number(Map<String, Object> object, String key) {
     return object.get(key) instanceof Double d ? d : Double.NaN;
   }
 
