@@ -413,7 +413,8 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
     int missHistoryEntries;
     InstantSource clock = InstantSource.system();
     private @Nullable String name;
-    private int blocks = -1;
+    private int blocks;
+    private boolean blocksSet;
     private @Nullable BlockRegistry registry;
 
     private Builder(Tier<T> tier) {
@@ -422,7 +423,8 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
 
     /** The number of blocks. Required. */
     public Builder<T> blocks(int blocks) {
-      this.blocks = Math.max(blocks, 0);
+      this.blocks = blocks;
+      this.blocksSet = true;
       return this;
     }
 
@@ -540,11 +542,11 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
     }
 
     int requiredBlocks() {
-      if (blocks == -1) {
+      if (!blocksSet) {
         throw new IllegalStateException("block_count is required; call blocks(n)");
       }
       if (blocks < 1) {
-        throw new IllegalArgumentException("block_count must be greater than 0");
+        throw new IllegalArgumentException("block_count must be greater than 0, got " + blocks);
       }
       if (blocks > Slots.MAX_BLOCKS) {
         throw new IllegalArgumentException(
