@@ -135,7 +135,8 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
    */
   public Optional<MutableBlocks<T>> allocate(int n, Duration timeout) throws InterruptedException {
     MutableBlocks<T> blocks = new MutableBlocks<>(store);
-    long nanos = timeout.compareTo(MAX_WAIT) > 0 ? MAX_WAIT.toNanos() : timeout.toNanos();
+    long nanos =
+        timeout.isNegative() ? 0 : (timeout.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : timeout).toNanos();
     return store.allocate(n, blocks, nanos) ? Optional.of(blocks) : Optional.empty();
   }
 
