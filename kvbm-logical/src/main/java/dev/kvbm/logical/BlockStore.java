@@ -258,7 +258,9 @@ final class BlockStore<T> implements PresenceSource {
       try {
         evictionListener.onEviction(
             new Evictions(id, tier, group.slots, group.size, group.evicted()));
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
+        // Whatever it is, checked exceptions of other languages included: the blocks are allocated
+        // and only the caller can give them back.
         LOGGER.log(
             System.Logger.Level.ERROR,
             "an eviction listener of manager " + id + " failed; the eviction stands",
