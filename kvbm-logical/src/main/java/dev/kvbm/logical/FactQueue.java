@@ -61,7 +61,8 @@ final class FactQueue {
         for (BlockEventListener listener : registry.listeners()) {
           try {
             listener.onEvent(event);
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
+            // An Error too: letting it pass would end all deliveries and lose the caller's guard.
             LOGGER.log(System.Logger.Level.ERROR, "a block event listener failed on " + event, e);
           }
         }
