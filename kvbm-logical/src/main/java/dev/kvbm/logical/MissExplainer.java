@@ -26,9 +26,8 @@ final class MissExplainer {
   }
 
   synchronized void saw(long salt) {
-    if (salts.contains(salt)) {
-      return;
-    }
+    // The set keeps the order of insertion: what is seen again moves to the end.
+    salts.remove(salt);
     if (salts.size() == MAX_SALTS) {
       salts.remove(salts.iterator().next());
     }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * and ends the chain. Memory: 37 bytes an entry plus 4 to 8 for the chain heads.
  */
 final class MissHistory {
+  private static final System.Logger LOGGER = System.getLogger(MissHistory.class.getName());
+
   static final byte EVICTED = 0;
   static final byte RESET = 1;
   static final byte DRAINED = 2;
@@ -27,6 +29,8 @@ final class MissHistory {
   private final byte[] causes;
   private final int[] heads;
   private long next = 1;
+  private long lastMillis;
+  private boolean clockFailureLogged;
 
   MissHistory(int entries, InstantSource clock, String policyName) {
     this.clock = clock;
@@ -45,11 +49,31 @@ final class MissHistory {
     int head = head(hi, lo);
     hashes[2 * entry] = hi;
     hashes[2 * entry + 1] = lo;
-    millis[entry] = clock.millis();
+    millis[entry] = now();
     causes[entry] = cause;
     older[entry] = heads[head] == entry ? -1 : heads[head];
     sequences[entry] = next++;
     heads[head] = entry;
+  }
+
+  /**
+   * The time by the clock, which is foreign code under the store's lock: it must not end an
+   * operation halfway. While it fails, time stands still.
+   */
+  private long now() {
+    try {
+      lastMillis = clock.millis();
+    } catch (Throwable e) {
+      if (!clockFailureLogged) {
+        clockFailureLogged = true;
+        LOGGER.log(
+            System.Logger.Level.ERROR,
+            "the clock of a miss history failed; departures carry the last time it told, later"
+                + " failures are not logged",
+            e);
+      }
+    }
+    return lastMillis;
   }
 
   /** The latest departure of a hash, or null if it is not remembered. */
