@@ -117,10 +117,23 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
     }
   }
 
-  final void filled(int n) {
+  /** Held from now on: {@code n} elements, {@code blocks} of them not gaps. */
+  final void filled(int n, int blocks) {
     size = n;
     ending = Ending.HELD;
-    leak = store.leaks.track(this, n);
+    watch(blocks);
+  }
+
+  /** Watches the group if it holds blocks; nothing is lost with one that holds none. */
+  final void watch(int blocks) {
+    if (blocks == 0) {
+      if (leak != null) {
+        leak.ended();
+        leak = null;
+      }
+    } else if (leak == null) {
+      leak = store.leaks.track(this, blocks);
+    }
   }
 
   /** Ends the hold if there is one. Store's lock held. */

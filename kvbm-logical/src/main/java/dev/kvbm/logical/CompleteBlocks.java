@@ -30,7 +30,7 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
     BlockStore<T> store = BlockGuard.commonStore(guards);
     CompleteBlocks<T> group = new CompleteBlocks<>(store);
     group.slots = BlockGuard.moveAll(guards);
-    group.filled(guards.size());
+    group.filled(guards.size(), guards.size());
     return group;
   }
 
@@ -72,13 +72,15 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
   public CompleteBlocks<T> takeFirst(int n) {
     CompleteBlocks<T> result = new CompleteBlocks<>(store);
     result.slots = removeFirst(n);
-    result.filled(n);
+    result.filled(n, n);
+    watch(size);
     return result;
   }
 
   /** Moves all blocks of {@code other} to the end of this group. */
   public void addAll(CompleteBlocks<T> other) {
     append(other);
+    watch(size);
   }
 
   /** One guard for each block, in order. Consumes this group. */
@@ -98,6 +100,6 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
   }
 
   void fill(int n) {
-    filled(n);
+    filled(n, n);
   }
 }

@@ -113,6 +113,7 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
     }
     hits = size;
     other.end(Ending.MOVED);
+    watch(hits);
   }
 
   /** Moves the first {@code n} elements to a new group; this group keeps the rest. */
@@ -125,6 +126,7 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
     }
     hits -= taken;
     result.fill(n, taken);
+    watch(hits);
     return result;
   }
 
@@ -133,6 +135,7 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
     int more = other.hits;
     append(other);
     hits += more;
+    watch(hits);
   }
 
   /** One guard for each block, in order, without the gaps. Consumes this group. */
@@ -167,7 +170,7 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
   /** Held from now on: {@code n} elements, {@code hits} of them blocks. */
   void fill(int n, int hits) {
     this.hits = hits;
-    filled(n);
+    filled(n, hits);
   }
 
   /** The slot of element {@code i}, which must be a block. */

@@ -73,13 +73,15 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
   public MutableBlocks<T> takeFirst(int n) {
     MutableBlocks<T> result = new MutableBlocks<>(store);
     result.slots = removeFirst(n);
-    result.filled(n);
+    result.filled(n, n);
+    watch(size);
     return result;
   }
 
   /** Moves all blocks of {@code other} to the end of this group. */
   public void addAll(MutableBlocks<T> other) {
     append(other);
+    watch(size);
   }
 
   /** One guard for each block, in order. Consumes this group. */
@@ -112,6 +114,6 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
   /** Held from now on: {@code n} slots, the first {@code fromFree} of them from the free list. */
   void fill(int n, int fromFree) {
     evictedCount = n - fromFree;
-    filled(n);
+    filled(n, n);
   }
 }
