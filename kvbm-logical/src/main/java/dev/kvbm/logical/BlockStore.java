@@ -23,10 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class BlockStore<T> implements PresenceSource {
 
   // State. A slot is in exactly one state (see Slots): RESET slots are in the free queue; PRIMARY
-  // and
-  // INACTIVE slots are in the resident table, at most one of them per hash; INACTIVE slots are
-  // known
-  // to the eviction policy as idle; a DUPLICATE holds one reference on the PRIMARY of its hash.
+  // and INACTIVE slots are in the resident table, at most one of them per hash; INACTIVE slots are
+  // known to the eviction policy as idle; a DUPLICATE holds one reference on the PRIMARY of its
+  // hash.
   //
   //      allocate            stage              register             last reference gone
   //   RESET -----> MUTABLE --------> STAGED -----------> PRIMARY ----------------------> INACTIVE
@@ -41,12 +40,11 @@ final class BlockStore<T> implements PresenceSource {
   // nobody ever meets a block "between" the two.
   //
   // After the lock, in this order: facts for listeners are delivered, the registry is told of
-  // hashes
-  // that left, accesses are counted. The store calls nothing foreign under its lock but the
-  // eviction
-  // policy, which is part of it by contract. If a policy throws when a block becomes idle, the
-  // block
-  // is freed instead; if it throws or lies when asked for a victim, the allocation is undone.
+  // hashes that left, accesses are counted. The store calls nothing foreign under its lock but the
+  // eviction policy, which is part of it by contract, and the clock of the history of misses. If a
+  // policy throws when a block becomes idle, the block is freed instead; if it throws or lies when
+  // asked for a victim, the allocation is undone. Errors count as exceptions there: passing one on
+  // would leave an operation half done and lose its blocks.
   //
   // Best effort: none of the counters; all are plain fields under the lock.
 
@@ -143,6 +141,10 @@ final class BlockStore<T> implements PresenceSource {
     }
     if (done) {
       afterAllocation(into);
+    } else {
+      // A policy that could not take its victims back has made them depart.
+      facts.deliver();
+      departedAfterRelease();
     }
     return done;
   }
@@ -221,7 +223,7 @@ final class BlockStore<T> implements PresenceSource {
     int victim;
     try {
       victim = policy.nextVictim();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       policyFailed("nextVictim", e);
       return -1;
     }
@@ -738,8 +740,11 @@ final class BlockStore<T> implements PresenceSource {
     if (batched > 0) {
       try {
         policy.revived(batch, 0, batched);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         policyFailed("revived", e);
+        for (int i = 0; i < batched; i++) {
+          dropFromPolicy(batch[i]);
+        }
       }
       inactive -= batched;
       active += batched;
@@ -853,7 +858,7 @@ final class BlockStore<T> implements PresenceSource {
       inactive += n;
       try {
         policy.becameIdle(batch, 0, n);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         policyFailed("becameIdle", e);
         for (int i = 0; i < n; i++) {
           dropIdle(batch[i]);
@@ -865,7 +870,7 @@ final class BlockStore<T> implements PresenceSource {
   private void toPolicyAsIdle(int slot) {
     try {
       policy.becameIdle(slot);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       policyFailed("becameIdle", e);
       dropIdle(slot);
     }
@@ -875,7 +880,7 @@ final class BlockStore<T> implements PresenceSource {
   private void dropIdle(int slot) {
     try {
       policy.revived(slot);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       policyFailed("revived", e);
     }
     inactive--;
@@ -888,7 +893,7 @@ final class BlockStore<T> implements PresenceSource {
   private void vacate(int slot) {
     try {
       policy.vacated(slot);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       policyFailed("vacated", e);
     }
     noteDeparture(slot);
@@ -1043,10 +1048,11 @@ final class BlockStore<T> implements PresenceSource {
     throw new IllegalStateException("no idle block though " + inactive + " are counted");
   }
 
+  /** Tells the policy that a slot is not idle, in case it does not know yet. */
   private void dropFromPolicy(int slot) {
     try {
       policy.revived(slot);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       policyFailed("revived", e);
     }
   }
@@ -1135,12 +1141,12 @@ final class BlockStore<T> implements PresenceSource {
   private void policyResident(int slot) {
     try {
       policy.resident(slot);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       policyFailed("resident", e);
     }
   }
 
-  private void policyFailed(String call, RuntimeException e) {
+  private void policyFailed(String call, Throwable e) {
     if (!policyFailureLogged) {
       policyFailureLogged = true;
       LOGGER.log(
