@@ -68,6 +68,7 @@ final class BlockStore<T> implements PresenceSource {
   final @Nullable MissHistory history;
 
   private final @Nullable FrequencyTracker tracker;
+  private volatile boolean trackerFailureLogged;
 
   // Guarded by the lock.
   int inactive;
@@ -538,7 +539,11 @@ final class BlockStore<T> implements PresenceSource {
 
   private void afterRegistration(int n, FirstRegistrations first) {
     facts.deliver();
-    first.touch();
+    try {
+      first.touch();
+    } catch (Throwable e) {
+      trackerFailed(e);
+    }
     StoreEvents.registered(this, n);
   }
 
@@ -609,9 +614,26 @@ final class BlockStore<T> implements PresenceSource {
     StoreEvents.matched(this, n, hits);
   }
 
-  private static void touch(FrequencyTracker tracker, LineageHashes hashes, int from, int to) {
+  private void touch(FrequencyTracker tracker, LineageHashes hashes, int from, int to) {
     if (from < to) {
-      tracker.touchAll(to - from == hashes.size() ? hashes : hashes.slice(from, to));
+      try {
+        tracker.touchAll(to - from == hashes.size() ? hashes : hashes.slice(from, to));
+      } catch (Throwable e) {
+        trackerFailed(e);
+      }
+    }
+  }
+
+  /** The caller is owed what it acquired, whatever becomes of the count. */
+  private void trackerFailed(Throwable e) {
+    if (!trackerFailureLogged) {
+      trackerFailureLogged = true;
+      LOGGER.log(
+          System.Logger.Level.ERROR,
+          "the frequency tracker of manager "
+              + id
+              + " failed; accesses are missing from its counts, later failures are not logged",
+          e);
     }
   }
 
@@ -673,10 +695,14 @@ final class BlockStore<T> implements PresenceSource {
       if (registry.isShared(this)) {
         registry.markRegisteredElsewhere(this, hashes, registered);
       }
-      for (int i = 0; i < n; i++) {
-        if (registered[i]) {
-          tracker.touch(hashes.hi(i), hashes.lo(i));
+      try {
+        for (int i = 0; i < n; i++) {
+          if (registered[i]) {
+            tracker.touch(hashes.hi(i), hashes.lo(i));
+          }
         }
+      } catch (Throwable e) {
+        trackerFailed(e);
       }
     }
     StoreEvents.matched(this, n, hits);
