@@ -4,6 +4,7 @@ package dev.kvbm.tokens;
 public final class MmInfoException extends TokenBlockException {
   private static final long serialVersionUID = 1L;
 
+  /** What is wrong with which run. */
   private final MmInfoError error;
 
   MmInfoException(MmInfoError error) {

@@ -30,6 +30,7 @@ public sealed class TokenBlockException extends RuntimeException permits MmInfoE
     }
   }
 
+  /** Why the operation was refused. */
   private final Kind kind;
 
   TokenBlockException(Kind kind) {

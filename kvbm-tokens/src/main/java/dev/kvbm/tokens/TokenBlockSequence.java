@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * was.
  *
  * <p>A sequence with multimodal runs can grow and be {@linkplain #reset() reset}, but not shrink.
+ * Its block size is at most 165,191,049; runs for a larger one are refused with an {@link
+ * IllegalArgumentException}, because a block's frames have to fit an array.
  *
  * <p>Not thread-safe: one thread at a time. Values it returned may be shared.
  */
@@ -61,12 +63,13 @@ public final class TokenBlockSequence {
   /** The frames of one block, reused; empty until a run touches a block. */
   private byte[] frames = {};
 
-  private TokenBlockSequence(int blockSize, long saltHash, int expectedTokens) {
-    TokenHashing.checkBlockSize(blockSize);
+  /** Takes {@code tokens} over; the arguments have been checked and nothing is hashed yet. */
+  private TokenBlockSequence(int blockSize, long saltHash, int[] tokens) {
     this.blockSize = blockSize;
     this.saltHash = saltHash;
-    tokens = new int[expectedTokens];
-    blockHashes = new long[expectedTokens / blockSize];
+    this.tokens = tokens;
+    tokenCount = tokens.length;
+    blockHashes = new long[tokens.length / blockSize];
     lineageWords = new long[2 * blockHashes.length];
   }
 
@@ -79,7 +82,8 @@ public final class TokenBlockSequence {
    * @throws IllegalArgumentException if {@code blockSize} is not positive
    */
   public static TokenBlockSequence empty(int blockSize, long saltHash) {
-    return new TokenBlockSequence(blockSize, saltHash, 0);
+    TokenHashing.checkBlockSize(blockSize);
+    return new TokenBlockSequence(blockSize, saltHash, new int[0]);
   }
 
   /**
@@ -127,9 +131,10 @@ public final class TokenBlockSequence {
     TokenHashing.checkBlockSize(blockSize);
     List<TokenBlockMmInfo> sorted = TokenBlockMmInfo.validateAndSort(runs, tokens.length);
     checkBlockCount(tokens.length / blockSize);
-    TokenBlockSequence sequence = new TokenBlockSequence(blockSize, saltHash, tokens.length);
+    checkFrames(sorted, blockSize);
+    TokenBlockSequence sequence = new TokenBlockSequence(blockSize, saltHash, tokens.clone());
     sequence.mmRuns.addAll(sorted);
-    sequence.append(tokens, 0, tokens.length);
+    sequence.hashNewBlocks();
     return sequence;
   }
 
@@ -140,11 +145,10 @@ public final class TokenBlockSequence {
    * @return a new sequence
    */
   public TokenBlockSequence copy() {
-    TokenBlockSequence copy = new TokenBlockSequence(blockSize, saltHash, 0);
-    copy.tokens = Arrays.copyOf(tokens, tokenCount);
-    copy.tokenCount = tokenCount;
-    copy.blockHashes = Arrays.copyOf(blockHashes, blockCount);
-    copy.lineageWords = Arrays.copyOf(lineageWords, 2 * blockCount);
+    TokenBlockSequence copy =
+        new TokenBlockSequence(blockSize, saltHash, Arrays.copyOf(tokens, tokenCount));
+    System.arraycopy(blockHashes, 0, copy.blockHashes, 0, blockCount);
+    System.arraycopy(lineageWords, 0, copy.lineageWords, 0, 2 * blockCount);
     copy.blockCount = blockCount;
     copy.mmRuns.addAll(mmRuns);
     return copy;
@@ -404,7 +408,9 @@ public final class TokenBlockSequence {
   public int extend(int[] more, int from, int to) {
     Objects.checkFromToIndex(from, to, more.length);
     makeRoom(to - from);
-    return append(more, from, to - from);
+    System.arraycopy(more, from, tokens, tokenCount, to - from);
+    tokenCount += to - from;
+    return hashNewBlocks();
   }
 
   /**
@@ -435,8 +441,10 @@ public final class TokenBlockSequence {
     if (length <= 0) {
       throw new MmInfoException(new MmInfoError.EmptyRun());
     }
+    List<TokenBlockMmInfo> run = List.of(new TokenBlockMmInfo(mmHash, tokenCount, length));
+    checkFrames(run, blockSize);
     makeRoom(length);
-    mmRuns.add(new TokenBlockMmInfo(mmHash, tokenCount, length));
+    mmRuns.addAll(run);
     Arrays.fill(tokens, tokenCount, tokenCount + length, 0);
     tokenCount += length;
     return hashNewBlocks();
@@ -455,6 +463,7 @@ public final class TokenBlockSequence {
    */
   public int extendWithMm(int[] more, List<TokenBlockMmInfo> runs) {
     List<TokenBlockMmInfo> sorted = TokenBlockMmInfo.validateAndSort(runs, more.length);
+    checkFrames(sorted, blockSize);
     makeRoom(more.length);
     int start = tokenCount;
     System.arraycopy(more, 0, tokens, start, more.length);
@@ -467,10 +476,11 @@ public final class TokenBlockSequence {
     return hashNewBlocks();
   }
 
-  private int append(int[] more, int from, int count) {
-    System.arraycopy(more, from, tokens, tokenCount, count);
-    tokenCount += count;
-    return hashNewBlocks();
+  /** A block that a run touches is hashed as one array of frames, which has to be possible. */
+  private static void checkFrames(List<TokenBlockMmInfo> runs, int blockSize) {
+    if (!runs.isEmpty()) {
+      MmFrames.byteCount(blockSize);
+    }
   }
 
   private static void checkBlockCount(int blocks) {

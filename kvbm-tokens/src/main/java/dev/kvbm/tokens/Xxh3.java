@@ -667,12 +667,11 @@ public final class Xxh3 {
           : longInts(tokens, from, count, words);
     }
 
-    /** The little-endian word at any byte offset up to 184. */
+    /** The little-endian word at a byte offset that is not a multiple of 8. */
     private long wordAt(int offset) {
       int index = offset >> 3;
       int shift = (offset & 7) << 3;
-      long word = words[index] >>> shift;
-      return shift == 0 ? word : word | (words[index + 1] << (64 - shift));
+      return (words[index] >>> shift) | (words[index + 1] << (64 - shift));
     }
   }
 }

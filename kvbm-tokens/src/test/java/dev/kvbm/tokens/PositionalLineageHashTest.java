@@ -205,6 +205,7 @@ class PositionalLineageHashTest {
             "5:VjieuTM37VA:2z33k5p6QF",
             "5:VjieuTM37VA:VjieuTM37VA",
             "5:zzzzzzzzzzz:12z33k5p6QF",
+            "5:jpXCZedGfVR:12z33k5p6QF",
             "5:VjieuTM37VA:111111111",
             "99999999999:VjieuTM37VA:12z33k5p6QF",
             "invalid:ff000000000000000000000000000000");

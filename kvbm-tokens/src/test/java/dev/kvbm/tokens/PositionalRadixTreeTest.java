@@ -83,6 +83,7 @@ class PositionalRadixTreeTest {
     PositionalRadixTree<PositionalLineageHash, String> tree = new PositionalRadixTree<>();
     PositionalLineageHash key = PositionalLineageHash.root(1);
     tree.put(key, "new");
+    assertThat(tree.isEmpty()).isFalse();
     assertThat(tree.remove(key, "old")).isFalse();
     assertThat(tree.get(key)).isEqualTo("new");
     assertThat(tree.remove(key, "new")).isTrue();

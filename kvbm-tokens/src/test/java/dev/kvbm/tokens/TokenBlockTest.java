@@ -119,9 +119,44 @@ class TokenBlockTest {
             new TokenBlock(Tokens.of(1, 2), 1, 2, 0, true, 4, 5),
             new TokenBlock(Tokens.of(1, 2), 1, 2, 3, false, 4, 5),
             new TokenBlock(Tokens.of(1, 2), 1, 2, 3, true, 0, 5),
+            new TokenBlock(Tokens.of(1), 1, 2, 3, true, 4, 5),
             new TokenBlock(Tokens.of(1, 2), 1, 2, 3, true, 4, 0))) {
       assertThat(block).isNotEqualTo(other);
     }
+  }
+
+  @Test
+  void aPartialRootBlockCompletesToTheFirstBlockOfTheSequence() {
+    PartialTokenBlock block = PartialTokenBlock.root(2, SALT);
+    block.push(1);
+    block.push(2);
+    TokenBlockSequence sequence = TokenBlockSequence.of(new int[] {1, 2}, 2, SALT);
+    assertThat(block.commit()).isEqualTo(sequence.block(0));
+    assertThat(block).isEqualTo(sequence.currentBlock());
+  }
+
+  @Test
+  void partialBlocksDifferByEveryPart() {
+    PartialTokenBlock block = new PartialTokenBlock(4, 1, true, 2, 3);
+    block.push(7);
+    List<PartialTokenBlock> others =
+        List.of(
+            new PartialTokenBlock(5, 1, true, 2, 3),
+            new PartialTokenBlock(4, 0, true, 2, 3),
+            new PartialTokenBlock(4, 1, false, 2, 3),
+            new PartialTokenBlock(4, 1, true, 0, 3),
+            new PartialTokenBlock(4, 1, true, 2, 0),
+            new PartialTokenBlock(4, 1, true, 2, 3));
+    for (PartialTokenBlock other : others.subList(0, 5)) {
+      other.push(7);
+      assertThat(block).isNotEqualTo(other);
+    }
+    PartialTokenBlock equal = others.getLast();
+    equal.push(8);
+    assertThat(block).isNotEqualTo(equal).isNotEqualTo(block.tokens());
+    equal.pop();
+    equal.push(7);
+    assertThat(block).isEqualTo(equal).hasSameHashCodeAs(equal);
   }
 
   @Test
@@ -155,6 +190,9 @@ class TokenBlockTest {
     assertThat(tokens).isEqualTo(Tokens.of(1, 2, 3)).hasSameHashCodeAs(Tokens.of(1, 2, 3));
     assertThat(Tokens.copyOf(ids, 1, 3)).isEqualTo(Tokens.of(2, 3));
     assertThat(Tokens.of().isEmpty()).isTrue();
+    assertThat(Tokens.ofLongs()).isEqualTo(Tokens.of());
+    assertThat(tokens.isEmpty()).isFalse();
+    assertThat(tokens).isNotEqualTo(Tokens.of(1, 2, 4)).isNotEqualTo("Tokens([1, 2, 3])");
     assertThat(tokens.toSequence(2, 5)).isEqualTo(TokenBlockSequence.of(new int[] {1, 2, 3}, 2, 5));
     assertThatThrownBy(() -> Tokens.copyOf(ids, 2, 4))
         .isInstanceOf(IndexOutOfBoundsException.class);

@@ -81,6 +81,17 @@ class TokenHashingTest {
   }
 
   @Test
+  void aMultimodalBlockTooLargeForAnArrayIsRefusedWithItsSize() {
+    TokenBlockSequence sequence = TokenBlockSequence.empty(200_000_000, 1);
+    sequence.extend(1, 2, 3);
+    assertThatThrownBy(() -> sequence.pushMmRun(7, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2600000000");
+    assertThat(sequence.mmRuns()).isEmpty();
+    assertThat(sequence.totalTokens()).isEqualTo(3);
+  }
+
+  @Test
   void appendedLineageHashesAreThoseOfASequence() {
     Random random = new Random(11);
     LineageHashBuffer buffer = new LineageHashBuffer(0);

@@ -188,6 +188,9 @@ class WireFormsTest {
     String fields = "a66c656e67746803" + "a76d6d5f68617368ccaa" + "a66f666673657405";
     assertThat(WireForms.mmInfoFromMessagePack(HEX.parseHex("83" + fields)))
         .isEqualTo(new TokenBlockMmInfo(170, 5, 3));
+    String wideNames = "d9066c656e67746803" + "da00076d6d5f68617368ccaa" + "a66f666673657405";
+    assertThat(WireForms.mmInfoFromMessagePack(HEX.parseHex("83" + wideNames)))
+        .isEqualTo(new TokenBlockMmInfo(170, 5, 3));
   }
 
   @Test
