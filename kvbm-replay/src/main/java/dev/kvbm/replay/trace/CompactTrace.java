@@ -879,9 +879,10 @@ public final class CompactTrace {
       }
     }
 
-    /** Notes or checks where the blocks of one run hang. */
+    /** Notes or checks where the blocks of one run hang: once for each segment it touches. */
     private void link(int[] blocks, int from, int to) {
       Data d = data;
+      IntPages starts = d.segmentStart;
       int i = from;
       int segment = -1;
       while (i < to) {
@@ -889,22 +890,23 @@ public final class CompactTrace {
         int parent = i == 0 ? -1 : blocks[i - 1];
         if (block == d.unique) {
           // All that follow in this run are new as well, and hang on each other.
-          d.segmentStart.add(block);
+          starts.add(block);
           d.segmentParent.add(parent);
           d.segmentPosition.add(i);
           d.unique += to - i;
           return;
         }
-        segment = segment < 0 ? d.segmentOf(block) : segment;
-        while (segment + 1 < d.segmentStart.size() && d.segmentStart.get(segment + 1) <= block) {
-          segment++;
-        }
-        int start = d.segmentStart.get(segment);
-        int ownParent = block == start ? d.segmentParent.get(segment) : block - 1;
-        if (ownParent != parent || d.segmentPosition.get(segment) + block - start != i) {
+        segment = segment < 0 ? d.segmentOf(block) : segment + 1;
+        int start = starts.get(segment);
+        int end = segment + 1 < starts.size() ? starts.get(segment + 1) : d.unique;
+        int count = Math.min(to - i, end - block);
+        if (d.segmentPosition.get(segment) + block - start != i) {
+          d.chainViolations += count;
+        } else if (parent != (block == start ? d.segmentParent.get(segment) : block - 1)) {
+          // Those behind it hang on their neighbours, here as in the segment.
           d.chainViolations++;
         }
-        i++;
+        i += count;
       }
     }
   }

@@ -37,7 +37,8 @@ final class AgentSource extends GeneratedSource<AgentSource.Agent> {
   private long sessions;
 
   AgentSource(AgentWorkload workload) {
-    super(workload, workload.ratePerSecond(), requestsASession(workload));
+    super(
+        workload, workload.blockSizeTokens(), workload.ratePerSecond(), requestsASession(workload));
     this.workload = workload;
     this.kinds = new Zipf(workload.agentKinds(), workload.agentKindSkew());
     this.projects = new Zipf(workload.projects(), workload.projectSkew());
@@ -55,7 +56,7 @@ final class AgentSource extends GeneratedSource<AgentSource.Agent> {
     long kind = kinds.draw(sampler);
     long project = projects.draw(sampler);
     Prompt prompt = opening(INSTRUCTIONS, kind, project);
-    prompt.appendUpTo(w.maxContextTokens(), newText(), sampler.tokens(w.taskTokens()));
+    prompt.appendUpTo(w.maxContextTokens(), sampler.tokens(w.taskTokens()));
     String session = "agent-" + sessions++;
     return new Agent(null, kind, project, session, prompt, sampler.geometric(w.meanSteps()));
   }
@@ -66,9 +67,9 @@ final class AgentSource extends GeneratedSource<AgentSource.Agent> {
     int limit = w.maxContextTokens();
     long instructions = Sampler.key(seed, who, kind);
     long notes = Sampler.key(seed, PROJECT, project);
-    return new Prompt(w.blockSizeTokens())
-        .appendUpTo(limit, instructions, new Sampler(instructions).tokens(w.instructionTokens()))
-        .appendUpTo(limit, notes, new Sampler(notes).tokens(w.projectTokens()));
+    return newPrompt()
+        .appendShared(instructions, new Sampler(instructions).tokens(w.instructionTokens()), limit)
+        .appendShared(notes, new Sampler(notes).tokens(w.projectTokens()), limit);
   }
 
   @Override
@@ -81,14 +82,14 @@ final class AgentSource extends GeneratedSource<AgentSource.Agent> {
     into.session(agent.session, agent.parent == null ? null : agent.parent.session);
     turn(agent, into);
     double done = atMillis + w.firstTokenMillis() + said * w.tokenMillis();
-    agent.prompt.append(newText(), said);
+    agent.prompt.append(said);
     agent.stepsLeft--;
     if (agent.stepsLeft <= 0) {
       finish(agent, done);
     } else if (agent.parent == null && sampler.chance(w.fanOutShare())) {
       fanOut(agent, done);
     } else {
-      agent.prompt.append(newText(), sampler.tokens(w.toolResultTokens()));
+      agent.prompt.append(sampler.tokens(w.toolResultTokens()));
       plan(agent, done + 1_000 * sampler.logNormal(w.toolSeconds()));
     }
   }
@@ -98,7 +99,7 @@ final class AgentSource extends GeneratedSource<AgentSource.Agent> {
     if (agent.prompt.tokens() > w.maxContextTokens()) {
       int who = agent.parent == null ? INSTRUCTIONS : SUB_AGENT_INSTRUCTIONS;
       agent.prompt = opening(who, agent.kind, agent.project);
-      agent.prompt.appendUpTo(w.maxContextTokens(), newText(), sampler.tokens(w.summaryTokens()));
+      agent.prompt.appendUpTo(w.maxContextTokens(), sampler.tokens(w.summaryTokens()));
     }
   }
 
@@ -107,13 +108,13 @@ final class AgentSource extends GeneratedSource<AgentSource.Agent> {
     Agent parent = agent.parent;
     if (parent == null) {
       if (sampler.chance(w.followUpShare())) {
-        agent.prompt.append(newText(), sampler.tokens(w.taskTokens()));
+        agent.prompt.append(sampler.tokens(w.taskTokens()));
         agent.stepsLeft = sampler.geometric(w.meanSteps());
         plan(agent, done + 1_000 * sampler.logNormal(w.thinkSeconds()));
       }
       return;
     }
-    parent.prompt.append(newText(), sampler.tokens(w.subAgentResultTokens()));
+    parent.prompt.append(sampler.tokens(w.subAgentResultTokens()));
     parent.resumeMillis = Math.max(parent.resumeMillis, done);
     parent.childrenAtWork--;
     if (parent.childrenAtWork == 0) {
@@ -130,7 +131,7 @@ final class AgentSource extends GeneratedSource<AgentSource.Agent> {
     for (int i = 0; i < count; i++) {
       Prompt prompt =
           fork ? agent.prompt.copy() : opening(SUB_AGENT_INSTRUCTIONS, agent.kind, agent.project);
-      prompt.append(newText(), sampler.tokens(w.taskTokens()));
+      prompt.append(sampler.tokens(w.taskTokens()));
       String session = agent.session + "." + agent.children++;
       int steps = sampler.geometric(w.meanSubAgentSteps());
       plan(new Agent(agent, agent.kind, agent.project, session, prompt, steps), done);

@@ -26,6 +26,7 @@ final class ChatSource extends GeneratedSource<ChatSource.Conversation> {
   ChatSource(ChatWorkload workload) {
     super(
         workload,
+        workload.blockSizeTokens(),
         workload.ratePerSecond(),
         workload.meanTurns() / (1 - workload.regenerateShare()));
     this.workload = workload;
@@ -37,19 +38,19 @@ final class ChatSource extends GeneratedSource<ChatSource.Conversation> {
   Conversation start() {
     ChatWorkload w = workload;
     int limit = w.maxContextTokens();
-    Prompt prompt = new Prompt(w.blockSizeTokens());
+    Prompt prompt = newPrompt();
     int user = users.draw(sampler);
     if (sampler.chance(w.systemPromptShare())) {
       long system = Sampler.key(seed, SYSTEM_PROMPT, systemPrompts.draw(sampler));
-      prompt.appendUpTo(limit, system, new Sampler(system).tokens(w.systemPromptTokens()));
+      prompt.appendShared(system, new Sampler(system).tokens(w.systemPromptTokens()), limit);
       long note = Sampler.key(seed, USER_NOTE, user);
-      prompt.appendUpTo(limit, note, new Sampler(note).tokens(w.userNoteTokens()));
+      prompt.appendShared(note, new Sampler(note).tokens(w.userNoteTokens()), limit);
     }
     boolean document = sampler.chance(w.attachmentShare());
     if (document) {
-      prompt.appendUpTo(limit, newText(), sampler.tokens(w.attachmentTokens()));
+      prompt.appendUpTo(limit, sampler.tokens(w.attachmentTokens()));
     }
-    prompt.appendUpTo(limit, newText(), sampler.tokens(w.promptTokens()));
+    prompt.appendUpTo(limit, sampler.tokens(w.promptTokens()));
     return new Conversation(prompt, document ? "file" : "text", sampler.geometric(w.meanTurns()));
   }
 
@@ -73,7 +74,7 @@ final class ChatSource extends GeneratedSource<ChatSource.Conversation> {
     }
     int message = sampler.tokens(w.promptTokens());
     if (prompt.tokens() + response + message <= w.maxContextTokens()) {
-      prompt.append(newText(), response).append(newText(), message);
+      prompt.append(response + message);
       plan(conversation, next);
     }
   }

@@ -43,12 +43,13 @@ abstract class GeneratedSource<S extends GeneratedSource.Session> implements Tra
   private final String name;
   private final int requests;
   private final double meanGapMillis;
+  private final BlockNames names = new BlockNames();
+  private final int blockSizeTokens;
   private final TraceRequest request = new TraceRequest();
   private final PriorityQueue<S> waiting = new PriorityQueue<>();
   private double nextStartMillis;
   private long plans;
   private int given;
-  private long texts;
 
   /**
    * A clockwork.
@@ -56,7 +57,9 @@ abstract class GeneratedSource<S extends GeneratedSource.Session> implements Tra
    * @param requestsASession how many requests a session sends on average, which turns the rate of
    *     requests into one of sessions
    */
-  GeneratedSource(Workload workload, double ratePerSecond, double requestsASession) {
+  GeneratedSource(
+      Workload workload, int blockSizeTokens, double ratePerSecond, double requestsASession) {
+    this.blockSizeTokens = blockSizeTokens;
     this.name = "built-in " + workload.profile() + " workload (seed " + workload.seed() + ")";
     this.seed = workload.seed();
     this.requests = workload.requests();
@@ -82,9 +85,9 @@ abstract class GeneratedSource<S extends GeneratedSource.Session> implements Tra
     waiting.add(session);
   }
 
-  /** A key for a text that occurs nowhere else. */
-  final long newText() {
-    return Sampler.key(seed, 1, texts++);
+  /** A prompt without any text. */
+  final Prompt newPrompt() {
+    return new Prompt(names, blockSizeTokens);
   }
 
   /** Notes the request as the session's next turn. */

@@ -28,7 +28,7 @@ final class RagSource extends GeneratedSource<RagSource.Asker> {
   private long freshQuestions;
 
   RagSource(RagWorkload workload) {
-    super(workload, workload.ratePerSecond(), workload.meanTurns());
+    super(workload, workload.blockSizeTokens(), workload.ratePerSecond(), workload.meanTurns());
     this.workload = workload;
     this.systemPrompts = new Zipf(workload.systemPrompts(), workload.systemPromptSkew());
     this.chunks = new Zipf(workload.chunks(), workload.chunkSkew());
@@ -39,9 +39,9 @@ final class RagSource extends GeneratedSource<RagSource.Asker> {
   Asker start() {
     RagWorkload w = workload;
     long system = Sampler.key(seed, SYSTEM_PROMPT, systemPrompts.draw(sampler));
-    Prompt prompt = new Prompt(w.blockSizeTokens());
-    prompt.appendUpTo(
-        w.maxContextTokens(), system, new Sampler(system).tokens(w.systemPromptTokens()));
+    Prompt prompt = newPrompt();
+    int length = new Sampler(system).tokens(w.systemPromptTokens());
+    prompt.appendShared(system, length, w.maxContextTokens());
     ask(prompt);
     return new Asker(prompt, sampler.geometric(w.meanTurns()));
   }
@@ -57,14 +57,14 @@ final class RagSource extends GeneratedSource<RagSource.Asker> {
     int limit = w.maxContextTokens();
     int length = about.tokens(w.questionTokens());
     if (w.questionFirst()) {
-      prompt.appendUpTo(limit, question, length);
+      prompt.appendShared(question, length, limit);
     }
     for (long chunk : retrieve(about)) {
       long key = Sampler.key(seed, CHUNK, chunk);
-      prompt.appendUpTo(limit, key, new Sampler(key).tokens(w.chunkTokens()));
+      prompt.appendShared(key, new Sampler(key).tokens(w.chunkTokens()), limit);
     }
     if (!w.questionFirst()) {
-      prompt.appendUpTo(limit, question, length);
+      prompt.appendShared(question, length, limit);
     }
   }
 
@@ -119,7 +119,7 @@ final class RagSource extends GeneratedSource<RagSource.Asker> {
     int left = w.maxContextTokens() - asker.prompt.tokens() - response;
     if (asker.turnsLeft > 0 && left > 0) {
       double answered = atMillis + w.firstTokenMillis() + response * w.tokenMillis();
-      asker.prompt.append(newText(), response);
+      asker.prompt.append(response);
       ask(asker.prompt);
       plan(asker, answered + 1_000 * sampler.logNormal(w.thinkSeconds()));
     }

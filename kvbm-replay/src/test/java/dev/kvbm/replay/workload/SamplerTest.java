@@ -3,7 +3,6 @@ package dev.kvbm.replay.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.kvbm.replay.trace.TraceRequest;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -61,25 +60,5 @@ final class SamplerTest {
     for (int count : even) {
       assertThat(count).isCloseTo(DRAWS / 4, within(1_000));
     }
-  }
-
-  @Test
-  void promptsShareBlocksExactlyAsFarAsTheirTextsAgree() {
-    TraceRequest one = new TraceRequest();
-    TraceRequest two = new TraceRequest();
-    Prompt shared = new Prompt(16).append(1, 40);
-    shared.copy().append(2, 30).describe(one);
-    shared.copy().append(3, 30).describe(two);
-    assertThat(one.blockCount()).isEqualTo(5);
-    assertThat(one.blockId(0)).isEqualTo(two.blockId(0));
-    assertThat(one.blockId(1)).isEqualTo(two.blockId(1));
-    for (int i = 2; i < 5; i++) {
-      assertThat(one.blockId(i)).isNotEqualTo(two.blockId(i));
-    }
-    // Eight more tokens fill the partial third block: it is another block then.
-    shared.describe(one);
-    shared.copy().append(4, 8).describe(two);
-    assertThat(two.blockCount()).isEqualTo(one.blockCount());
-    assertThat(two.blockId(2)).isNotEqualTo(one.blockId(2));
   }
 }
