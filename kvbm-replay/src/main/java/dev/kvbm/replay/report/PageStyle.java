@@ -72,7 +72,7 @@ final class PageStyle {
       th:first-child,td:first-child{text-align:left}
       tbody th{font-weight:600}
       td small,th small{display:block;color:var(--soft);font-weight:400;font-size:11.5px;line-height:1.3}
-      .heat{width:auto}.heat th:first-child{min-width:164px}.heat td{min-width:94px}
+      .heat{width:auto}.heat th:first-child{min-width:150px}.heat td{min-width:84px}
       .heat td{background:color-mix(in srgb,var(--s0) var(--a,0%),transparent);
       border:1px solid var(--bg)}
       .heat td.best{font-weight:700}

@@ -14,7 +14,7 @@ final class Palette {
 
   private static final int COLOURS = 7;
   private static final List<String> PREFERRED =
-      List.of("lru", "lineage", "fifo", "multi-lru", "multilru", "lfu");
+      List.of("lru", "lineage", "fifo", "multi_lru", "lineage_fifo", "lru_rf", "fifo_rf");
 
   private final Map<String, Integer> places = new LinkedHashMap<>();
 

@@ -1,5 +1,8 @@
 package dev.kvbm.replay.analysis;
 
+import dev.kvbm.replay.CompactBlockTrace;
+import dev.kvbm.replay.trace.CompactTrace;
+import dev.kvbm.replay.trace.TraceOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,54 +43,18 @@ public final class ReferenceTraces {
   }
 
   /** The trace that recorded results call by that name. */
-  public static ListTrace named(String name) {
-    return switch (name) {
-      case "mooncake_conversation" -> mooncake(name, "conversation_trace.jsonl.gz");
-      case "mooncake_synthetic" -> mooncake(name, "synthetic_trace.jsonl.gz");
-      case "mooncake_arxiv_first1000" -> mooncake(name, "mooncake_trace_1000.jsonl.gz");
-      case "sharegpt300_llama-3.1-8b" -> tokens(name, "sharegpt-llama-3.1-8b-300-sps10.jsonl.gz");
-      default -> throw new IllegalArgumentException(name);
-    };
-  }
-
-  private static ListTrace mooncake(String name, String file) {
-    ListTrace trace = new ListTrace(name, 512);
-    for (String line : lines(file)) {
-      Map<String, Object> request = object(line);
-      trace.addKeys(
-          number(request, "timestamp"),
-          -1,
-          (long) number(request, "input_length"),
-          (long) number(request, "output_length"),
-          numbers(request, "hash_ids"));
-    }
-    return trace;
-  }
-
-  private static ListTrace tokens(String name, String file) {
-    ListTrace trace = new ListTrace(name, 16);
-    Map<List<Long>, Long> chains = new HashMap<>();
-    for (String line : lines(file)) {
-      Map<String, Object> request = object(line);
-      long[] tokens = numbers(request, "input_tok_ids");
-      long[] keys = new long[tokens.length / 16];
-      long parent = -1;
-      for (int i = 0; i < keys.length; i++) {
-        List<Long> block = new ArrayList<>(List.of(parent));
-        for (int t = 0; t < 16; t++) {
-          block.add(tokens[i * 16 + t]);
-        }
-        parent = chains.computeIfAbsent(block, _ -> (long) chains.size());
-        keys[i] = parent;
-      }
-      trace.addKeys(
-          number(request, "arrival_time_ns") / 1e6,
-          -1,
-          tokens.length,
-          numbers(request, "output_tok_ids").length,
-          keys);
-    }
-    return trace;
+  public static BlockTrace named(String name) {
+    String file =
+        switch (name) {
+          case "mooncake_conversation" -> "conversation_trace.jsonl.gz";
+          case "mooncake_synthetic" -> "synthetic_trace.jsonl.gz";
+          case "mooncake_arxiv_first1000" -> "mooncake_trace_1000.jsonl.gz";
+          case "sharegpt300_llama-3.1-8b" -> "sharegpt-llama-3.1-8b-300-sps10.jsonl.gz";
+          default -> throw new IllegalArgumentException(name);
+        };
+    boolean tokens = file.startsWith("sharegpt");
+    TraceOptions options = TraceOptions.defaults().withBlockSizeTokens(tokens ? 16 : 0);
+    return new CompactBlockTrace(CompactTrace.load(folder().resolve(file), options), name);
   }
 
   /** The recorded results, one object a policy and size. */
@@ -108,7 +74,7 @@ public final class ReferenceTraces {
     }
   }
 
-  /** One object: numbers as doubles, strings, arrays of numbers as {@code long[]}, objects. */
+  /** One object: numbers as doubles, strings, objects. */
   static Map<String, Object> object(String line) {
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), line)) {
       parser.nextToken();
@@ -121,13 +87,7 @@ public final class ReferenceTraces {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String key = parser.currentName();
       JsonToken token = parser.nextToken();
-      if (token == JsonToken.START_ARRAY) {
-        List<Long> values = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-          values.add(parser.getLongValue());
-        }
-        object.put(key, values.stream().mapToLong(Long::longValue).toArray());
-      } else if (token == JsonToken.START_OBJECT) {
+      if (token == JsonToken.START_OBJECT) {
         object.put(key, object(parser));
       } else if (token.isNumeric()) {
         object.put(key, parser.getDoubleValue());
@@ -140,9 +100,5 @@ public final class ReferenceTraces {
 
   public static double number(Map<String, Object> object, String key) {
     return object.get(key) instanceof Double d ? d : Double.NaN;
-  }
-
-  private static long[] numbers(Map<String, Object> object, String key) {
-    return object.get(key) instanceof long[] values ? values : new long[0];
   }
 }
