@@ -21,7 +21,19 @@ public record Distribution(
     bins = List.copyOf(bins);
   }
 
-  /** Values at or below which the named part of all values lies (nearest rank from below). */
+  /**
+   * Order statistics: p25 is the value at index {@code floor(0.25 * count)} of all values in order,
+   * so it occurs among them.
+   *
+   * @param p10 a tenth of the values come before it
+   * @param p25 a quarter
+   * @param p50 the upper median
+   * @param p75 three quarters
+   * @param p90 nine tenths
+   * @param p95 nineteen twentieths
+   * @param p99 99 in a hundred
+   * @param p999 999 in a thousand
+   */
   public record Quantiles(
       double p10,
       double p25,
@@ -32,7 +44,13 @@ public record Distribution(
       double p99,
       double p999) {}
 
-  /** Values of at least {@code from} and less than {@code to}. */
+  /**
+   * Part of the range of values.
+   *
+   * @param from the smallest value that belongs to it
+   * @param to the smallest value above that does not
+   * @param count how many values it holds
+   */
   public record Bin(double from, double to, long count) {}
 
   private static final double[] LEVELS = {0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99, 0.999};

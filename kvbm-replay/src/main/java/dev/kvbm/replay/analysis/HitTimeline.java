@@ -16,7 +16,15 @@ public record HitTimeline(TimeAxis axis, List<Point> points) {
     points = List.copyOf(points);
   }
 
-  /** One stretch. */
+  /**
+   * One stretch.
+   *
+   * @param requests requests that arrived in it
+   * @param accesses their blocks under the rule
+   * @param hits how many of the blocks were hits
+   * @param inputTokens prompt tokens of the requests
+   * @param hitTokens how many of the tokens the hits cover
+   */
   public record Point(long requests, long accesses, long hits, long inputTokens, long hitTokens) {
 
     /** Hits as a fraction of accesses; NaN without accesses. */

@@ -1,7 +1,11 @@
 package dev.kvbm.replay.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kvbm.replay.analysis.CacheRule;
+import dev.kvbm.replay.analysis.ListTrace;
+import dev.kvbm.replay.analysis.TraceStudy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,6 +85,24 @@ final class JsonReportTest {
 
     assertThat(JsonReport.render(report)).doesNotContain("wallSeconds");
     assertThat(JsonReport.render(timed)).contains("\"wallSeconds\": 1.5");
+  }
+
+  @Test
+  void aTraceThatWasNotStudiedHasTheSameFactsButNoPage() {
+    ListTrace chats = SampleReports.chats("chats", 41);
+    for (CacheRule rule : CacheRule.values()) {
+      TraceReport studied = TraceReport.of(TraceStudy.of(chats, rule, 0.3), 64, 8);
+      TraceReport facts = TraceReport.facts(chats, rule, 0.3, 4, 64);
+
+      assertThat(facts).usingRecursiveComparison().ignoringFields("findings").isEqualTo(studied);
+      ReplayReport report =
+          new ReplayReport(
+              "1", new ReplayOptions(rule, 0.3, List.of(), List.of()), List.of(facts), List.of());
+      assertThat(JsonReport.render(report)).doesNotContain("curves");
+      assertThatThrownBy(() -> HtmlReport.render(report))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("'chats'");
+    }
   }
 
   @Test
