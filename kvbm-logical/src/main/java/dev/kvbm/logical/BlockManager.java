@@ -346,8 +346,12 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
    * the format may change.
    *
    * @param most how many blocks of each kind to list
+   * @throws IllegalArgumentException if {@code most} is negative
    */
   public String dump(int most) {
+    if (most < 0) {
+      throw new IllegalArgumentException("cannot list " + most + " blocks of each kind");
+    }
     return StoreInspection.dump(store, name, most);
   }
 

@@ -135,8 +135,7 @@ final class BlockStore<T> implements PresenceSource {
     try {
       requireOpen();
       into.requireFillable();
-      done =
-          (n == 0 || n <= free.size() + inactive - waiters.demand()) && allocateLocked(n, into);
+      done = (n == 0 || n <= free.size() + inactive - waiters.demand()) && allocateLocked(n, into);
     } finally {
       lock.unlock();
     }

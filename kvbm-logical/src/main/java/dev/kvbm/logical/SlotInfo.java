@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param hash its hash; null while it has none
  * @param references guards, pins and live duplicates that hold it
  * @param resetOnRelease whether it is freed, not kept, when the last reference goes
- * @param generation how often its content was given up, modulo 2^24
+ * @param generation changes whenever the block is handed out to be written or its content is given
+ *     up, and not in between: it tells two lives of one block apart; modulo 2^24
  */
 public record SlotInfo(
     int id,

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>references: guards, pins, and for a primary one per live duplicate
- *   <li>generation: grows by one (modulo 2^24) whenever the content of the slot is given up
+ *   <li>generation: grows by one (modulo 2^24) whenever the slot is freed or handed out to be
+ *       written, so that two contents never share one
  *   <li>mark: used inside one operation only, to see a slot twice
  *   <li>twin: another resident block had the same position and hash fragment, see {@link #insert}
  *   <li>reset: the content is dropped, not kept idle, when the last reference goes
