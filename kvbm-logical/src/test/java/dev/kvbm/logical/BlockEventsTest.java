@@ -91,8 +91,7 @@ class BlockEventsTest {
       events.clear();
       BlockManager<G1> manager =
           pools.build(
-              Pools.builder(
-                      G1.TIER, 4, BlockRegistry.builder().listener(events::add).build())
+              Pools.builder(G1.TIER, 4, BlockRegistry.builder().listener(events::add).build())
                   .duplicationPolicy(policy));
       ImmutableBlocks<G1> group = Pools.register(manager, LineageHashes.of(A, A, B));
       Pools.cache(manager, A);
@@ -218,8 +217,7 @@ class BlockEventsTest {
     itself.set(manager);
     Pools.cache(manager, A);
     assertThat(seen)
-        .containsExactly(
-            "CREATED present true", "registered another one", "CREATED present true");
+        .containsExactly("CREATED present true", "registered another one", "CREATED present true");
     manager.resetInactivePool();
     assertThat(seen).endsWith("REMOVED present false", "REMOVED present false");
   }
@@ -292,9 +290,7 @@ class BlockEventsTest {
                 broken.add("sequence " + event.sequence());
               }
               boolean changed =
-                  event.kind() == Kind.CREATED
-                      ? held.add(event.hash())
-                      : held.remove(event.hash());
+                  event.kind() == Kind.CREATED ? held.add(event.hash()) : held.remove(event.hash());
               if (!changed) {
                 broken.add("twice " + event);
               }
@@ -308,7 +304,8 @@ class BlockEventsTest {
                 .allocate(1)
                 .ifPresent(
                     fresh -> {
-                      ImmutableBlocks<G1> blocks = fresh.register(Hashes.roots(random.nextInt(4), 1));
+                      ImmutableBlocks<G1> blocks =
+                          fresh.register(Hashes.roots(random.nextInt(4), 1));
                       blocks.setResetOnRelease(random.nextBoolean());
                       blocks.close();
                     });

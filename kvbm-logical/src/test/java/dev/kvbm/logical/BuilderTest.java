@@ -23,8 +23,7 @@ class BuilderTest {
 
   @Test
   void defaultsAreThoseOfTheReference() {
-    BlockManager<G1> manager =
-        pools.build(blank().blocks(100).registry(BlockRegistry.create()));
+    BlockManager<G1> manager = pools.build(blank().blocks(100).registry(BlockRegistry.create()));
     assertThat(manager.blockSize()).isEqualTo(16);
     assertThat(manager.totalBlocks()).isEqualTo(100);
     assertThat(manager.duplicationPolicy()).isEqualTo(DuplicationPolicy.ALLOW);

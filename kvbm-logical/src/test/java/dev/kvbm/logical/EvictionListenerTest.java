@@ -71,8 +71,7 @@ class EvictionListenerTest {
                     }));
     Pools.cache(manager, Hashes.roots(0, 3));
     manager.allocate(2).orElseThrow().close();
-    assertThat(seen.get())
-        .isEqualTo(manager.id() + " G1[0]" + Hashes.roots(0, 1));
+    assertThat(seen.get()).isEqualTo(manager.id() + " G1[0]" + Hashes.roots(0, 1));
   }
 
   @Test

@@ -87,7 +87,15 @@ class MatchTest {
   /** The pattern names each block of the prompt: in use, idle, or missing. */
   @ParameterizedTest
   @CsvSource({
-    "IIII, 4", "AAIIAA, 6", "IA, 2", "AIA, 3", "AA-A, 2", "-AAA, 0", "III-, 3", "A, 1", "I-I, 1"
+    "IIII, 4",
+    "AAIIAA, 6",
+    "IA, 2",
+    "AIA, 3",
+    "AA-A, 2",
+    "-AAA, 0",
+    "III-, 3",
+    "A, 1",
+    "I-I, 1"
   })
   void theLongestPrefixIsMatchedWhateverIsInUseOrIdle(String pattern, int expected) {
     for (Backend backend : Backend.values()) {
@@ -171,8 +179,7 @@ class MatchTest {
     tracker.takeTouches();
     MetricsSnapshot before = manager.metrics();
 
-    ImmutableBlocks<G1> hit =
-        manager.matchScattered(LineageHashes.of(A, MISSING, B, B, A));
+    ImmutableBlocks<G1> hit = manager.matchScattered(LineageHashes.of(A, MISSING, B, B, A));
 
     assertThat(hit.size()).isEqualTo(5);
     assertThat(hit.hits()).isEqualTo(4);

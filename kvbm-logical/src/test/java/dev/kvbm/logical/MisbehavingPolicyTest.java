@@ -471,8 +471,7 @@ class MisbehavingPolicyTest {
     assertThat(calls).containsExactly("revived 0", "revived 1", "idle 0", "idle 1");
     calls.clear();
     manager.allocate(2).orElseThrow().register(Hashes.roots(100, 2)).close();
-    assertThat(calls)
-        .containsExactly("victim 0", "resident 2", "resident 0", "idle 2", "idle 0");
+    assertThat(calls).containsExactly("victim 0", "resident 2", "resident 0", "idle 2", "idle 0");
     calls.clear();
     ImmutableBlocks<G1> flagged = manager.match(Hashes.roots(100, 1));
     flagged.setResetOnRelease(true);

@@ -41,8 +41,7 @@ class WaitingAllocationTest {
   /** A request in a thread of its own, which is waiting when the constructor returns. */
   private final class Waiting {
     final Thread thread;
-    private final CompletableFuture<Optional<MutableBlocks<G1>>> result =
-        new CompletableFuture<>();
+    private final CompletableFuture<Optional<MutableBlocks<G1>>> result = new CompletableFuture<>();
     final CompletableFuture<Boolean> interruptedAtTheEnd = new CompletableFuture<>();
 
     Waiting(Callable<Optional<MutableBlocks<G1>>> request) {
@@ -120,8 +119,7 @@ class WaitingAllocationTest {
   void aTimeoutBeyondAllMeasureIsWaitedForLikeAnyOther() {
     BlockManager<G1> manager = pools.of(1);
     MutableBlocks<G1> all = manager.allocate(1).orElseThrow();
-    Waiting waiting =
-        new Waiting(() -> manager.allocate(1, Duration.ofSeconds(Long.MAX_VALUE)));
+    Waiting waiting = new Waiting(() -> manager.allocate(1, Duration.ofSeconds(Long.MAX_VALUE)));
     all.close();
     waiting.blocks().close();
   }
@@ -196,7 +194,10 @@ class WaitingAllocationTest {
     List<LineageHashes> offloaded = Collections.synchronizedList(new ArrayList<>());
     BlockManager<G1> manager =
         pools.with(
-            3, options -> options.evictionListener(e -> offloaded.add(LineageHashes.of(e.hashes().toArray()))));
+            3,
+            options ->
+                options.evictionListener(
+                    e -> offloaded.add(LineageHashes.of(e.hashes().toArray()))));
     ImmutableBlocks<G1> registered = Pools.register(manager, Hashes.roots(0, 3));
     Waiting waiting = new Waiting(manager, 2);
     registered.close();
