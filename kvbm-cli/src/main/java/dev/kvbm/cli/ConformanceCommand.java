@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Replays recorded runs of the reference against this library and compares every answer.",
       "Prints scripts, operations, matches and deviations by kind and row of docs/compatibility.md;"
-          + " the last line is the total. Ends with 1 if anything is unexplained, with 2 if an input"
-          + " is unusable."
+          + " the last line is the total. Ends with 1 if anything is unexplained, with 2 if an"
+          + " input is unusable."
     },
     mixinStandardHelpOptions = true)
 final class ConformanceCommand implements Callable<Integer> {
@@ -85,9 +85,7 @@ final class ConformanceCommand implements Callable<Integer> {
   private ConformanceOptions options() {
     try {
       ConformanceOptions options =
-          ConformanceOptions.DEFAULT
-              .withGuards(form())
-              .withCheckedPools(checked);
+          ConformanceOptions.DEFAULT.withGuards(form()).withCheckedPools(checked);
       if (kinds != null) {
         options = options.withKinds(kinds);
       }

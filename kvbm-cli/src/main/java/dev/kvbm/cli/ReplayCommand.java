@@ -224,8 +224,7 @@ final class ReplayCommand implements Callable<Integer> {
         session.stop();
       }
       List<ReplaySession.Outcome> outcomes;
-      try (ProgressLine _ =
-          new ProgressLine(showProgress(), "replaying", session::progress)) {
+      try (ProgressLine _ = new ProgressLine(showProgress(), "replaying", session::progress)) {
         outcomes = session.run(blocks);
       }
       if (!jsonAlone) {

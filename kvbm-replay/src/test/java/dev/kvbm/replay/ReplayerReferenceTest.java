@@ -65,9 +65,7 @@ class ReplayerReferenceTest {
               (long) ReferenceTraces.number(row, "requests_with_hit"),
               CacheCounts::requestsWithHit);
       assertThat(counts.tokenHitRate())
-          .isCloseTo(
-              ReferenceTraces.number(row, "token_hit_rate"),
-              offset(1e-6));
+          .isCloseTo(ReferenceTraces.number(row, "token_hit_rate"), offset(1e-6));
       checked++;
     }
     assertThat(checked).isEqualTo(4 * 11 * 4);
