@@ -49,7 +49,11 @@ final class LineReader implements AutoCloseable {
     }
     if (filled >= 2 && at(0) == 0x1f && at(1) == 0x8b) {
       gzip = true;
-      in = new GZIPInputStream(new Rest(buffer, filled, counting), GZIP_BUFFER_BYTES);
+      try {
+        in = new GZIPInputStream(new Rest(buffer, filled, counting), GZIP_BUFFER_BYTES);
+      } catch (EOFException | ZipException damaged) {
+        throw damaged(damaged);
+      }
       buffer = new byte[BUFFER_BYTES];
       filled = 0;
       ended = false;
@@ -170,10 +174,8 @@ final class LineReader implements AutoCloseable {
     int read;
     try {
       read = in.read(buffer, filled, buffer.length - filled);
-    } catch (EOFException truncated) {
-      throw new DamagedGzip("the gzip data ends in the middle: the file is truncated", truncated);
-    } catch (ZipException damaged) {
-      throw new DamagedGzip("the gzip data is damaged (" + damaged.getMessage() + ")", damaged);
+    } catch (EOFException | ZipException damaged) {
+      throw damaged(damaged);
     }
     if (read < 0) {
       ended = true;
@@ -181,6 +183,14 @@ final class LineReader implements AutoCloseable {
     }
     filled += read;
     return true;
+  }
+
+  private static DamagedGzip damaged(IOException cause) {
+    return new DamagedGzip(
+        cause instanceof EOFException
+            ? "the gzip data ends in the middle: the file is truncated"
+            : "the gzip data is damaged (" + cause.getMessage() + ")",
+        cause);
   }
 
   /** Gives up on the rest of a damaged stream: nothing more will be read. */

@@ -297,6 +297,22 @@ final class TraceReaderTest {
   }
 
   @Test
+  void gzipHeaderWithoutAnythingBehindItIsRefused() {
+    byte[] header = {0x1f, (byte) 0x8b, 8};
+    assertThatThrownBy(() -> readAll(reader(header, OPTIONS)))
+        .isInstanceOf(TraceException.class)
+        .hasMessageContaining("the gzip data ends in the middle");
+    byte[] unknown = gzip(GOOD);
+    unknown[2] = 9;
+    assertThatThrownBy(() -> readAll(reader(unknown, OPTIONS)))
+        .isInstanceOf(TraceException.class)
+        .hasMessageContaining("the gzip data is damaged");
+    assertThatThrownBy(() -> readAll(reader(header, SKIP)))
+        .isInstanceOf(TraceException.class)
+        .hasMessageContaining("found none in 1 malformed line;");
+  }
+
+  @Test
   void emptyAndBlankSourcesAreRefused() {
     assertThatThrownBy(() -> read(""))
         .isInstanceOf(TraceException.class)
@@ -416,7 +432,7 @@ final class TraceReaderTest {
   }
 
   @Test
-  void twoHundredMegabytesAreReadInAHeapOfSixteen() throws Exception {
+  void hundredMegabytesAreReadInAHeapOfSixteen() throws Exception {
     Process reader =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -426,7 +442,7 @@ final class TraceReaderTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 LargeTrace.class.getName(),
-                "200000000")
+                "100000000")
             .redirectErrorStream(true)
             .start();
     String output = new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -11,6 +11,9 @@ import dev.kvbm.replay.trace.TraceRequest;
 import dev.kvbm.replay.trace.TraceSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,6 +22,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -399,6 +403,23 @@ final class WorkloadTest {
     assertThat(same).isEqualTo(workload);
     assertThat(workload.options().stream().map(WorkloadOption::name))
         .contains("seed", "requests", "rate-per-second", "block-size-tokens");
+  }
+
+  @ParameterizedTest
+  @MethodSource("profiles")
+  void documentationListsEveryOptionWithItsDefault(String profile) throws IOException {
+    Path checkout = Path.of("").toAbsolutePath();
+    while (!Files.exists(checkout.resolve("docs").resolve("workloads.md"))) {
+      checkout = Objects.requireNonNull(checkout.getParent(), "no docs/workloads.md above");
+    }
+    String page = Files.readString(checkout.resolve("docs").resolve("workloads.md"));
+    String section = page.substring(page.indexOf("\n## " + profile + "\n") + 1);
+    section = section.substring(0, section.indexOf("\n## "));
+    for (WorkloadOption option : Workload.of(profile).options()) {
+      assertThat(section)
+          .contains(
+              "| `" + option.name() + "` | " + option.value() + " | " + option.meaning() + " |");
+    }
   }
 
   @Test
