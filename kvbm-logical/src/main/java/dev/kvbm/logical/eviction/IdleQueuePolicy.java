@@ -49,6 +49,7 @@ final class IdleQueuePolicy implements EvictionPolicy {
   @Override
   public void revived(int[] slots, int from, int to) {
     Objects.checkFromToIndex(from, to, slots.length);
+    idle.requireHeld(slots, from, to);
     for (int i = from; i < to; ) {
       if (!idle.isHeld(slots[i])) {
         throw SlotList.notIdle(slots[i]);

@@ -66,7 +66,7 @@ final class LineagePolicy implements EvictionPolicy {
 
   private static final int DEFAULT_WALK = 16;
 
-  private final SlotView slots;
+  private final SlotView view;
   private final LeafOrder order;
   private final boolean byTick;
 
@@ -90,12 +90,12 @@ final class LineagePolicy implements EvictionPolicy {
   private int movedNodes;
   private boolean twinsSeen;
 
-  LineagePolicy(SlotView slots, LeafOrder order) {
-    this(slots, order, DEFAULT_WALK);
+  LineagePolicy(SlotView view, LeafOrder order) {
+    this(view, order, DEFAULT_WALK);
   }
 
-  LineagePolicy(SlotView slots, LeafOrder order, int walk) {
-    int blocks = slots.blocks();
+  LineagePolicy(SlotView view, LeafOrder order, int walk) {
+    int blocks = view.blocks();
     if (blocks >= MAX_BLOCKS) {
       throw new IllegalArgumentException(
           "lineage eviction handles fewer than "
@@ -104,7 +104,7 @@ final class LineagePolicy implements EvictionPolicy {
               + blocks
               + "; use another policy or split the pool");
     }
-    this.slots = slots;
+    this.view = view;
     this.order = order;
     this.walk = walk;
     this.byTick = order == LeafOrder.TICK;
@@ -138,15 +138,56 @@ final class LineagePolicy implements EvictionPolicy {
     }
   }
 
+  /**
+   * A first pass finds slots that must not be there before anything changes, and fetches all words
+   * on the way, with loads that need not wait for each other.
+   *
+   * <p>Blocks of one request continue each other. While they do, a slot's word is written when the
+   * next slot is known, once, and of the whole chain only the last block can be a new leaf.
+   */
   @Override
   public void becameIdle(int[] slots, int from, int to) {
     Objects.checkFromToIndex(from, to, slots.length);
+    for (int i = from; i < to; i++) {
+      if (word(slots[i]) < 0) {
+        throw SlotList.alreadyIdle(slots[i]);
+      }
+    }
+    boolean plain = !twinsSeen;
+    long firstTick = nextTick - from;
     int before = NONE;
+    long beforeWord = KEYED;
     int leaf = NONE;
     for (int i = from; i < to; i++) {
       int slot = slots[i];
-      leaf = enter(slot, before, leaf);
+      long word = word(slot);
+      if (((word & (IDLE | LINKED | KEYED)) | (beforeWord & KEYED)) == 0
+          && plain
+          && view.isParent(before, slot)) {
+        setWord(before, beforeWord + CHILD);
+        if (leaf == before) {
+          leaf = NONE;
+        }
+        if (byTick) {
+          ticks.set(slot, firstTick + i);
+        }
+        beforeWord = (word & CHILDREN) | IDLE | LINKED | before;
+        if ((word & CHILDREN) == 0) {
+          leaf = newLeaf(slot, leaf);
+        }
+      } else {
+        if (before != NONE) {
+          setWord(before, beforeWord);
+        }
+        nextTick = firstTick + i;
+        leaf = enter(slot, before, leaf);
+        beforeWord = word(slot);
+      }
       before = slot;
+    }
+    nextTick = firstTick + to;
+    if (before != NONE) {
+      setWord(before, beforeWord);
     }
     if (leaf != NONE) {
       list.append(leaf);
@@ -225,14 +266,14 @@ final class LineagePolicy implements EvictionPolicy {
   /** The node of the block that the slot's block continues, entered if need be, or ROOT. */
   private int findParent(int slot, int guess, int otherGuess) {
     int found;
-    if (guess != NONE && slots.isParent(guess, slot)) {
+    if (guess != NONE && view.isParent(guess, slot)) {
       found = guess;
-    } else if (slots.position(slot) == 0) {
+    } else if (view.position(slot) == 0) {
       return ROOT;
-    } else if (otherGuess >= 0 && slots.isParent(otherGuess, slot)) {
+    } else if (otherGuess >= 0 && view.isParent(otherGuess, slot)) {
       found = otherGuess;
     } else {
-      found = slots.parent(slot);
+      found = view.parent(slot);
     }
     if (found >= 0) {
       if (!isKeyed(found, word(found))) {
@@ -245,7 +286,7 @@ final class LineagePolicy implements EvictionPolicy {
       setWord(found, word(found) & ~KEYED);
       return found;
     }
-    int position = slots.position(slot) - 1;
+    int position = view.position(slot) - 1;
     long fragment = parentFragment(slot);
     int node = keyed.find(position, fragment);
     return ~(node != KeyedNodes.NONE ? node : keyed.add(position, fragment));
@@ -282,9 +323,15 @@ final class LineagePolicy implements EvictionPolicy {
     leave(slot);
   }
 
+  /** As with becoming idle, a first pass checks and fetches. */
   @Override
   public void revived(int[] slots, int from, int to) {
     Objects.checkFromToIndex(from, to, slots.length);
+    for (int i = from; i < to; i++) {
+      if (word(slots[i]) >= 0) {
+        throw SlotList.notIdle(slots[i]);
+      }
+    }
     for (int i = from; i < to; ) {
       int slot = slots[i];
       long word = word(slot);
@@ -346,22 +393,21 @@ final class LineagePolicy implements EvictionPolicy {
    * leaf for a moment.
    */
   private void leaveChain(int[] slots, int from, int to) {
-    boolean inList = true;
+    long lostChild = 0;
     for (int i = to - 1; i >= from; i--) {
       int slot = slots[i];
-      long word = word(slot);
+      long word = word(slot) - lostChild;
       if ((word & CHILDREN) != 0) {
         setWord(slot, word & ~IDLE);
+        lostChild = 0;
         continue;
       }
-      if (inList) {
+      if (lostChild == 0) {
         takeLeaf(slot);
       }
       setWord(slot, word & LINK);
       if (i > from) {
-        int parent = slots[i - 1];
-        setWord(parent, word(parent) - CHILD);
-        inList = false;
+        lostChild = CHILD;
       } else if ((word & LINKED) != 0) {
         removeChild(parentOf(slot, word));
       }
@@ -433,16 +479,16 @@ final class LineagePolicy implements EvictionPolicy {
 
   @Override
   public void resident(int slot) {
-    if (slots.sharesFragment(slot)) {
+    if (view.sharesFragment(slot)) {
       twinsSeen = true;
       setWord(slot, KEYED);
-      int position = slots.position(slot);
+      int position = view.position(slot);
       long fragment = fragment(slot);
       if (keyed.find(position, fragment) == KeyedNodes.NONE) {
         moveTwin(slot, position, fragment);
       }
     } else if (!keyed.isEmpty()
-        && keyed.find(slots.position(slot), fragment(slot)) != KeyedNodes.NONE) {
+        && keyed.find(view.position(slot), fragment(slot)) != KeyedNodes.NONE) {
       setWord(slot, KEYED);
     }
   }
@@ -454,7 +500,7 @@ final class LineagePolicy implements EvictionPolicy {
     }
     long word = word(slot);
     if ((word & CHILDREN) != 0) {
-      move(slot, word, slots.position(slot), fragment(slot));
+      move(slot, word, view.position(slot), fragment(slot));
     }
     setWord(slot, 0);
   }
@@ -465,13 +511,13 @@ final class LineagePolicy implements EvictionPolicy {
    * made to collide.
    */
   private void moveTwin(int arrival, int position, long fragment) {
-    int blocks = slots.blocks();
+    int blocks = view.blocks();
     for (int slot = 0; slot < blocks; slot++) {
       long word = word(slot);
       if ((word & (IDLE | CHILDREN)) != 0
           && (word & KEYED) == 0
           && slot != arrival
-          && slots.position(slot) == position
+          && view.position(slot) == position
           && fragment(slot) == fragment) {
         int node = move(slot, word, position, fragment);
         if (word < 0) {
@@ -617,7 +663,7 @@ final class LineagePolicy implements EvictionPolicy {
     if ((word & ALONE) != 0) {
       return NONE;
     }
-    int node = (word & KEYED) != 0 ? ~keyed.find(slots.position(victim), fragment(victim)) : victim;
+    int node = (word & KEYED) != 0 ? ~keyed.find(view.position(victim), fragment(victim)) : victim;
     while (true) {
       if (node >= 0) {
         word = word(node);
@@ -659,7 +705,7 @@ final class LineagePolicy implements EvictionPolicy {
 
   /** Whether the slot's node, if there is one, may be in {@code keyed}. */
   private boolean isKeyed(int slot, long word) {
-    return (word & KEYED) != 0 || (twinsSeen && slots.sharesFragment(slot));
+    return (word & KEYED) != 0 || (twinsSeen && view.sharesFragment(slot));
   }
 
   /**
@@ -670,10 +716,10 @@ final class LineagePolicy implements EvictionPolicy {
    * @return the node's index or NONE
    */
   private int keyedNode(int slot, boolean add) {
-    int position = slots.position(slot);
+    int position = view.position(slot);
     long fragment = fragment(slot);
     int node = keyed.find(position, fragment);
-    return node == KeyedNodes.NONE && add && slots.sharesFragment(slot)
+    return node == KeyedNodes.NONE && add && view.sharesFragment(slot)
         ? keyed.add(position, fragment)
         : node;
   }
@@ -682,7 +728,7 @@ final class LineagePolicy implements EvictionPolicy {
   private int parentOf(int slot, long word) {
     int parent = (int) word;
     if (movedNodes > 0 && parent >= 0) {
-      int node = keyed.find(slots.position(slot) - 1, parentFragment(slot));
+      int node = keyed.find(view.position(slot) - 1, parentFragment(slot));
       if (node != KeyedNodes.NONE) {
         return ~node;
       }
@@ -703,11 +749,11 @@ final class LineagePolicy implements EvictionPolicy {
   }
 
   private long fragment(int slot) {
-    return LineageKey.fragment(slots.hashHi(slot), slots.hashLo(slot));
+    return LineageKey.fragment(view.hashHi(slot), view.hashLo(slot));
   }
 
   private long parentFragment(int slot) {
-    return PositionalLineageHash.parentFragmentOf(slots.hashHi(slot), slots.hashLo(slot));
+    return PositionalLineageHash.parentFragmentOf(view.hashHi(slot), view.hashLo(slot));
   }
 
   // ---------------------------------------------------------------- self-check
@@ -724,7 +770,7 @@ final class LineagePolicy implements EvictionPolicy {
    * @throws IllegalStateException if they disagree, naming the node
    */
   int check() {
-    int blocks = slots.blocks();
+    int blocks = view.blocks();
     int[] children = new int[blocks];
     int[] keyedChildren = new int[keyed.capacity()];
     int idle = 0;
@@ -754,7 +800,7 @@ final class LineagePolicy implements EvictionPolicy {
       if ((word & (KEYED | ALONE)) == KEYED) {
         require((word & LINKED) == 0 && expected == 0, "keyed slot", slot);
         if (word < 0) {
-          int index = keyed.find(slots.position(slot), fragment(slot));
+          int index = keyed.find(view.position(slot), fragment(slot));
           require(index >= 0 && keyed.idleSlot[index] == slot, "node of keyed slot", slot);
           leaf = keyed.children[index] == 0;
         }

@@ -110,6 +110,7 @@ final class MultiLruPolicy implements EvictionPolicy {
   @Override
   public void revived(int[] slots, int from, int to) {
     Objects.checkFromToIndex(from, to, slots.length);
+    links.requireHeld(slots, from, to);
     for (int i = from; i < to; ) {
       int slot = slots[i];
       if (!links.isHeld(slot)) {

@@ -143,25 +143,22 @@ final class SlotList {
    * @return the index after the run
    */
   int removeRun(int[] slots, int from, int to) {
-    int slot = slots[from];
-    long word = links[slot];
-    links[slot] = FREE;
+    long word = links[slots[from]];
+    links[slots[from]] = FREE;
     int before = (int) (word >> 32);
     int after = (int) word;
     int i = from + 1;
+    // Reads the next link by the array's slot, not by the link before it, though they are equal:
+    // so one load need not wait for the other.
     if (i < to && slots[i] == after) {
-      while (i < to && slots[i] == after) {
-        slot = after;
-        after = (int) links[slot];
-        links[slot] = FREE;
-        i++;
+      for (; i < to && slots[i] == after; i++) {
+        after = (int) links[slots[i]];
+        links[slots[i]] = FREE;
       }
     } else {
-      while (i < to && slots[i] == before) {
-        slot = before;
-        before = (int) (links[slot] >> 32);
-        links[slot] = FREE;
-        i++;
+      for (; i < to && slots[i] == before; i++) {
+        before = (int) (links[slots[i]] >> 32);
+        links[slots[i]] = FREE;
       }
     }
     close(before, after);
@@ -175,6 +172,19 @@ final class SlotList {
       into[i++] = slot;
     }
     return i;
+  }
+
+  /**
+   * Refuses a batch of slots of which one is in no list.
+   *
+   * @throws IllegalStateException naming the first such slot
+   */
+  void requireHeld(int[] slots, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (links[slots[i]] == FREE) {
+        throw notIdle(slots[i]);
+      }
+    }
   }
 
   static IllegalStateException alreadyIdle(int slot) {
