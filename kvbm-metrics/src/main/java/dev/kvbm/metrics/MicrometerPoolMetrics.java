@@ -33,12 +33,14 @@ import java.util.Objects;
 public final class MicrometerPoolMetrics implements MeterBinder, AutoCloseable {
   private static final String COUNTER_SUFFIX = "_total";
 
-  // State: `bound` is guarded by the monitor. Whoever changes the aggregator calls refresh(), which
+  // State: `bound` and `closed` are guarded by the monitor. Whoever changes the aggregator calls
+  // refresh(), which
   // compares with the aggregator as it is then, so the order of two notifications does not matter.
 
   private final MetricsAggregator aggregator;
   private final Runnable refresh = this::refresh;
   private final Map<MeterRegistry, Map<LabelledPool, List<Meter>>> bound = new LinkedHashMap<>();
+  private boolean closed;
 
   /** A binder for the pools of {@code aggregator}; bind it to one registry or several. */
   public MicrometerPoolMetrics(MetricsAggregator aggregator) {
@@ -55,10 +57,17 @@ public final class MicrometerPoolMetrics implements MeterBinder, AutoCloseable {
     return name.replace('_', '.');
   }
 
-  /** Registers the meters of all pools; does nothing if {@code registry} is bound already. */
+  /**
+   * Registers the meters of all pools; does nothing if {@code registry} is bound already.
+   *
+   * @throws IllegalStateException if this binder is closed
+   */
   @Override
   public void bindTo(MeterRegistry registry) {
     synchronized (this) {
+      if (closed) {
+        throw new IllegalStateException("the pool metrics are closed; make new ones to bind");
+      }
       bound.putIfAbsent(registry, new LinkedHashMap<>());
     }
     refresh();
@@ -69,6 +78,7 @@ public final class MicrometerPoolMetrics implements MeterBinder, AutoCloseable {
   public void close() {
     aggregator.removeListener(refresh);
     synchronized (this) {
+      closed = true;
       bound.forEach((registry, meters) -> meters.values().forEach(all -> remove(registry, all)));
       bound.clear();
     }

@@ -1,6 +1,7 @@
 package dev.kvbm.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvbm.logical.BlockManager;
 import dev.kvbm.logical.metrics.MetricLabel;
@@ -131,6 +132,7 @@ class MicrometerPoolMetricsTest {
     assertThat(Stream.of(registry, other).flatMap(all -> all.getMeters().stream())).isEmpty();
     aggregator.add(Pools.manager(G2.TIER, 3));
     assertThat(registry.getMeters()).isEmpty();
+    assertThatThrownBy(() -> metrics.bindTo(registry)).isInstanceOf(IllegalStateException.class);
   }
 
   /** Says at every reading how often it was read. */
