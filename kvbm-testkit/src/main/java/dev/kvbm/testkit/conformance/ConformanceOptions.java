@@ -1,5 +1,6 @@
 package dev.kvbm.testkit.conformance;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.Set;
 public record ConformanceOptions(
     Set<ScriptKind> kinds, Set<String> backends, GuardForm guards, int checkedPoolBlocks) {
 
+  private static final String LINEAGE = "lineage";
+
   /** All scripts, guards of single blocks, invariants at the end only. */
   public static final ConformanceOptions DEFAULT =
       new ConformanceOptions(Set.of(ScriptKind.values()), Set.of(), GuardForm.SINGLE, 0);
@@ -32,6 +35,7 @@ public record ConformanceOptions(
     if (kinds.isEmpty()) {
       throw new IllegalArgumentException("no kind of script given; known are " + knownKinds());
     }
+    backends = families(backends);
     for (String backend : backends) {
       if (!Backend.FAMILIES.contains(backend)) {
         throw new IllegalArgumentException(
@@ -42,9 +46,20 @@ public record ConformanceOptions(
     backends = Set.copyOf(backends);
   }
 
-  /** The names that a filter of backends may use. */
+  /** The names that a filter of backends may use; {@code lineage} stands for both of its orders. */
   public static List<String> backendNames() {
-    return Backend.FAMILIES;
+    List<String> names = new ArrayList<>(Backend.FAMILIES);
+    names.add(LINEAGE);
+    return List.copyOf(names);
+  }
+
+  private static Set<String> families(Collection<String> names) {
+    Set<String> families = new LinkedHashSet<>(names);
+    if (families.remove(LINEAGE)) {
+      families.add(Backend.LINEAGE_TICK);
+      families.add(Backend.LINEAGE_FIFO);
+    }
+    return families;
   }
 
   /**

@@ -66,7 +66,7 @@ public record ConformanceReport(
 
   /**
    * The report as text: the first unexplained answer in full, malformed lines, a table by kind, the
-   * rows that explain deviations, and the total as the last line. Ends with a line break.
+   * rows that explain deviations, and the total as the last line, without a line break behind it.
    */
   public String text() {
     StringBuilder out = new StringBuilder();
@@ -188,6 +188,5 @@ public record ConformanceReport(
     if (total.scripts() == 0) {
       out.append("; no script was run");
     }
-    out.append('\n');
   }
 }

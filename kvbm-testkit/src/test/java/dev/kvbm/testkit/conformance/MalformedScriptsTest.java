@@ -46,7 +46,7 @@ class MalformedScriptsTest {
         .startsWith(folder.resolve("scripts.jsonl") + ":3: not JSON");
     assertThat(report.text())
         .contains("malformed: " + report.malformed().getFirst())
-        .endsWith("1 malformed lines\n");
+        .endsWith("1 malformed lines");
   }
 
   @ParameterizedTest
@@ -128,7 +128,7 @@ class MalformedScriptsTest {
             ConformanceOptions.DEFAULT.withKinds(List.of("lfu")));
 
     assertThat(report.exitStatus()).isEqualTo(ConformanceReport.EXIT_UNUSABLE);
-    assertThat(report.text()).endsWith("0 unexplained; no script was run\n");
+    assertThat(report.text()).endsWith("0 unexplained; no script was run");
   }
 
   @Test
@@ -158,6 +158,13 @@ class MalformedScriptsTest {
     assertThat(report.conforms()).as(report.text()).isTrue();
     assertThat(report.tallies()).containsOnlyKeys(ScriptKind.COLLIDE, ScriptKind.BUILDER);
     assertThat(report.tallies().values()).extracting(KindTally::scripts).containsExactly(3, 12);
+  }
+
+  @Test
+  void lineageStandsForBothOfItsOrders() {
+    assertThat(ConformanceOptions.DEFAULT.withBackends(List.of("lineage")))
+        .isEqualTo(
+            ConformanceOptions.DEFAULT.withBackends(List.of("lineage_tick", "lineage_fifo")));
   }
 
   @Test

@@ -40,7 +40,7 @@ class UnexplainedAnswersTest {
         .startsWith("unexplained: core-aea333bea6139eab (")
         .contains(unexplained.operation(), unexplained.expected(), unexplained.actual())
         .contains(unexplained.configuration())
-        .endsWith("1 unexplained\n");
+        .endsWith("1 unexplained");
   }
 
   @Test
