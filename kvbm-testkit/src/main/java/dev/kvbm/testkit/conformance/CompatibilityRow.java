@@ -65,22 +65,22 @@ public enum CompatibilityRow {
     this.sentence = sentence;
   }
 
-  /** The name of the row on the compatibility page. */
+  /** {@return the name of the row on the compatibility page} */
   public String id() {
     return id;
   }
 
-  /** How the row shows in a run. */
+  /** {@return how the row shows in a run} */
   public Role role() {
     return role;
   }
 
-  /** What is different, and what the runner does about it. */
+  /** {@return what is different, and what the runner does about it} */
   public String sentence() {
     return sentence;
   }
 
-  /** The rows that explain differing answers. */
+  /** {@return the rows that explain differing answers} */
   public static List<CompatibilityRow> deviations() {
     return Arrays.stream(values()).filter(row -> row.role == Role.DEVIATION).toList();
   }

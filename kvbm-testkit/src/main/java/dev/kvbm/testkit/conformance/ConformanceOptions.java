@@ -46,7 +46,10 @@ public record ConformanceOptions(
     backends = Set.copyOf(backends);
   }
 
-  /** The names that a filter of backends may use; {@code lineage} stands for both of its orders. */
+  /**
+   * {@return the names that a filter of backends may use; {@code lineage} stands for both of its
+   * orders}
+   */
   public static List<String> backendNames() {
     List<String> names = new ArrayList<>(Backend.FAMILIES);
     names.add(LINEAGE);
@@ -63,8 +66,10 @@ public record ConformanceOptions(
   }
 
   /**
-   * These options for the kinds with the given labels only.
+   * These options for some kinds only.
    *
+   * @param labels the labels of the kinds
+   * @return the new options
    * @throws IllegalArgumentException if a label is unknown, or there is none
    */
   public ConformanceOptions withKinds(Collection<String> labels) {
@@ -81,20 +86,32 @@ public record ConformanceOptions(
   }
 
   /**
-   * These options for the given backends only.
+   * These options for some backends only.
    *
+   * @param names among {@link #backendNames}
+   * @return the new options
    * @throws IllegalArgumentException if one is unknown
    */
   public ConformanceOptions withBackends(Collection<String> names) {
     return new ConformanceOptions(kinds, new LinkedHashSet<>(names), guards, checkedPoolBlocks);
   }
 
-  /** These options with another form of the API. */
+  /**
+   * These options with another form of the API.
+   *
+   * @param form the form
+   * @return the new options
+   */
   public ConformanceOptions withGuards(GuardForm form) {
     return new ConformanceOptions(kinds, backends, form, checkedPoolBlocks);
   }
 
-  /** These options with invariants checked after every operation on pools up to this size. */
+  /**
+   * These options with invariants checked after every operation on small pools.
+   *
+   * @param blocks how many blocks such a pool has at most
+   * @return the new options
+   */
   public ConformanceOptions withCheckedPools(int blocks) {
     return new ConformanceOptions(kinds, backends, guards, blocks);
   }

@@ -46,17 +46,17 @@ public record ConformanceReport(
     malformed = List.copyOf(malformed);
   }
 
-  /** The sum over all kinds. */
+  /** {@return the sum over all kinds} */
   public KindTally total() {
     return tallies.values().stream().reduce(KindTally.NONE, KindTally::plus);
   }
 
-  /** Whether something was run, and every answer is as recorded or explained by a row. */
+  /** {@return whether something was run, and every answer is as recorded or explained by a row} */
   public boolean conforms() {
     return exitStatus() == EXIT_CONFORMS;
   }
 
-  /** What a command should end with: one of the {@code EXIT_} constants. */
+  /** {@return what a command should end with: one of the {@code EXIT_} constants} */
   public int exitStatus() {
     if (total().unexplained() > 0) {
       return EXIT_UNEXPLAINED;
@@ -66,7 +66,9 @@ public record ConformanceReport(
 
   /**
    * The report as text: the first unexplained answer in full, malformed lines, a table by kind, the
-   * rows that explain deviations, and the total as the last line, without a line break behind it.
+   * rows that explain deviations, and the total as the last line.
+   *
+   * @return the lines, without a line break behind the last one
    */
   public String text() {
     StringBuilder out = new StringBuilder();

@@ -36,6 +36,8 @@ public final class ConformanceRunner {
    * @param inputs files of scripts, whatever their name, and folders, which stand for all {@code
    *     *.jsonl} and {@code *.jsonl.gz} directly in them; files are gzip if their name ends with
    *     {@code .gz}
+   * @param options which scripts to run, and how
+   * @return what became of them
    * @throws IOException if an input does not exist or a folder has no file of scripts; nothing has
    *     been run then. A file that cannot be read to its end counts as malformed instead
    */

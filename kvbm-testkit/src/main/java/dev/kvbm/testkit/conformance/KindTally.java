@@ -27,7 +27,7 @@ public record KindTally(
     deviations = Map.copyOf(deviations);
   }
 
-  /** All deviations, whatever the row. */
+  /** {@return all deviations, whatever the row} */
   public int deviationCount() {
     return deviations.values().stream().mapToInt(Integer::intValue).sum();
   }

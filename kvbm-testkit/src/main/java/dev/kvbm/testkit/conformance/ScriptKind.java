@@ -37,22 +37,27 @@ public enum ScriptKind {
     this.label = label;
   }
 
-  /** The name used in scripts. */
+  /** {@return the name used in scripts} */
   public String label() {
     return label;
   }
 
-  /** Whether this version can run scripts of this kind. Others are counted only. */
+  /** {@return whether this version can run scripts of this kind; others are counted only} */
   public boolean isSupported() {
     return ConformanceRunner.interpreter(this) != null;
   }
 
-  /** The kind with that label; empty if there is none. */
+  /**
+   * Finds a kind by its label.
+   *
+   * @param label the name used in scripts
+   * @return the kind; empty if there is none
+   */
   public static Optional<ScriptKind> of(String label) {
     return Arrays.stream(values()).filter(kind -> kind.label.equals(label)).findFirst();
   }
 
-  /** The labels of all kinds, in order. */
+  /** {@return the labels of all kinds, in order} */
   public static List<String> labels() {
     return Arrays.stream(values()).map(ScriptKind::label).toList();
   }

@@ -29,7 +29,7 @@ public record Unexplained(
   /** Stands for a check that is not part of an operation. */
   public static final int NO_OPERATION = -1;
 
-  /** All of it, in several lines. */
+  /** {@return all of it, in several lines} */
   public String describe() {
     return "unexplained: "
         + script
