@@ -6,19 +6,19 @@ import dev.kvbm.logical.eviction.LeafOrder;
 
 /** The shipped eviction policies, to run one test with each. */
 enum Backend {
-  FIFO(Eviction.fifo()),
-  LRU(Eviction.lru()),
-  MULTI_LRU(Eviction.multiLru()),
-  LINEAGE_TICK(Eviction.lineage(LeafOrder.TICK)),
-  LINEAGE_FIFO(Eviction.lineage(LeafOrder.FIFO));
-
-  private final EvictionPolicy.Factory factory;
-
-  Backend(EvictionPolicy.Factory factory) {
-    this.factory = factory;
-  }
+  FIFO,
+  LRU,
+  MULTI_LRU,
+  LINEAGE_TICK,
+  LINEAGE_FIFO;
 
   EvictionPolicy.Factory factory() {
-    return factory;
+    return switch (this) {
+      case FIFO -> Eviction.fifo();
+      case LRU -> Eviction.lru();
+      case MULTI_LRU -> Eviction.multiLru();
+      case LINEAGE_TICK -> Eviction.lineage(LeafOrder.TICK);
+      case LINEAGE_FIFO -> Eviction.lineage(LeafOrder.FIFO);
+    };
   }
 }

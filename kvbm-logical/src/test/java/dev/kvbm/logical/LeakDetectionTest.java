@@ -32,7 +32,8 @@ class LeakDetectionTest {
       System.gc();
       try {
         Reference<?> collected = queue.remove(50);
-        if (collected == canary) {
+        if (collected != null) {
+          assertThat(collected).isSameAs(canary);
           return;
         }
       } catch (InterruptedException e) {

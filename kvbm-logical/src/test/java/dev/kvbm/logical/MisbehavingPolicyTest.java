@@ -67,7 +67,7 @@ class MisbehavingPolicyTest {
       if (lie.isEmpty()) {
         throw new IllegalStateException("nextVictim is broken");
       }
-      return lie.get() == TRUTH ? super.nextVictim() : lie.get();
+      return lie.get().equals(TRUTH) ? super.nextVictim() : lie.get();
     }
 
     @Override

@@ -146,10 +146,14 @@ class SlotsTest {
     long current = 0x1234_5678_9ABC_DEF0L;
     Slots slots = new Slots(8, null);
     put(slots, 0, PositionalLineageHash.of(current, 1, position), Slots.INACTIVE);
-    put(slots, 1, PositionalLineageHash.of(current ^ 1L << bits - 1, 1, position), Slots.PRIMARY);
+    put(
+        slots,
+        1,
+        PositionalLineageHash.of(current ^ (1L << (bits - 1)), 1, position),
+        Slots.PRIMARY);
     assertThat(slots.sharesFragment(0)).isFalse();
     assertThat(slots.sharesFragment(1)).isFalse();
-    put(slots, 2, PositionalLineageHash.of(current ^ 1L << bits, 1, position), Slots.PRIMARY);
+    put(slots, 2, PositionalLineageHash.of(current ^ (1L << bits), 1, position), Slots.PRIMARY);
     assertThat(slots.sharesFragment(0)).isTrue();
     assertThat(slots.sharesFragment(2)).isTrue();
     assertThat(slots.sharesFragment(1)).isFalse();

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -84,7 +85,7 @@ class WaitingAllocationTest {
         result.get(30, TimeUnit.SECONDS);
         throw new AssertionError("the waiting thread did not fail");
       } catch (ExecutionException e) {
-        return e.getCause();
+        return Objects.requireNonNull(e.getCause());
       } catch (InterruptedException | TimeoutException e) {
         throw new AssertionError("the waiting thread got nothing", e);
       }
