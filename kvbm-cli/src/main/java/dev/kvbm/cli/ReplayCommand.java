@@ -13,6 +13,7 @@ import dev.kvbm.replay.report.ReplayOptions;
 import dev.kvbm.replay.report.ReplayReport;
 import dev.kvbm.replay.report.ReplayRun;
 import dev.kvbm.replay.report.TraceReport;
+import dev.kvbm.replay.trace.BlockIds;
 import dev.kvbm.replay.trace.CompactTrace;
 import dev.kvbm.replay.trace.TraceFormat;
 import dev.kvbm.replay.trace.TraceOptions;
@@ -133,6 +134,14 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "TOKENS",
       description = "Tokens a block where the trace does not say.")
   private @Nullable Integer blockSize;
+
+  @Option(
+      names = "--ids",
+      paramLabel = "MEANING",
+      description =
+          "What equal ids mean: chained (same content and prefix) or content (same content only;"
+              + " the prefix is added). Default: what the format says.")
+  private @Nullable String ids;
 
   @Option(
       names = "--skip-malformed",
@@ -339,7 +348,7 @@ final class ReplayCommand implements Callable<Integer> {
               format == null ? null : TraceFormat.parse(format),
               blockSize == null ? 0 : positive("--block-size", blockSize),
               skipMalformed,
-              null,
+              parseIds(),
               false);
       settings =
           new ReplaySession.Settings(
@@ -355,6 +364,19 @@ final class ReplayCommand implements Callable<Integer> {
       if (sizes.given()) {
         int[] _ = sizes.blocks(1);
       }
+    }
+
+    private @Nullable BlockIds parseIds() {
+      if (ids == null) {
+        return null;
+      }
+      return switch (ids.toLowerCase(Locale.ROOT)) {
+        case "chained" -> BlockIds.CHAINED;
+        case "content" -> BlockIds.CONTENT;
+        default ->
+            throw new IllegalArgumentException(
+                "unknown meaning of ids '" + ids + "'; choose chained or content");
+      };
     }
 
     private List<ReplayPolicy> parsePolicies() {
@@ -412,13 +434,13 @@ final class ReplayCommand implements Callable<Integer> {
     int blockSize = loaded.trace.blockSizeTokens();
     out.printf(
         Locale.ROOT,
-        "%s: %,d requests, %,d block accesses, %,d distinct blocks of %d tokens, %,d prompt"
+        "%s: %,d requests, %,d block accesses, %,d distinct blocks of %s tokens, %,d prompt"
             + " tokens%n",
         trace.name(),
         loaded.trace.requestCount(),
         loaded.trace.accessCount(),
         loaded.trace.uniqueBlocks(),
-        blockSize,
+        blockSize == 0 ? "various" : blockSize,
         loaded.trace.inputTokens());
     if (loaded.malformed > 0) {
       out.printf(
@@ -447,9 +469,12 @@ final class ReplayCommand implements Callable<Integer> {
       List<String> row = new ArrayList<>();
       row.add(outcome.run().policy() + (outcome.complete() ? "" : " *"));
       row.add(infinite ? "-" : Quantity.grouped(counts.blocks()));
-      row.add(infinite ? "-" : Quantity.brief((double) tokens));
+      row.add(tokens == 0 || infinite ? "-" : Quantity.brief((double) tokens));
       if (memory) {
-        row.add(infinite ? "-" : Quantity.bytes((double) tokens * request.bytesPerToken));
+        row.add(
+            tokens == 0 || infinite
+                ? "-"
+                : Quantity.bytes((double) tokens * request.bytesPerToken));
       }
       row.add(percent(counts.hitRate()));
       row.add(percent(counts.tokenHitRate()));

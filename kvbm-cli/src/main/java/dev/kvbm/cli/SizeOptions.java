@@ -97,7 +97,7 @@ final class SizeOptions {
   /**
    * The sizes in blocks, in the order given.
    *
-   * @param blockSizeTokens tokens a block of the trace
+   * @param blockSizeTokens tokens a block of the trace; 0 if its requests differ
    * @throws IllegalArgumentException if sizes are given in two ways, are malformed, are less than
    *     one block, or lack the bytes of a token
    */
@@ -110,6 +110,10 @@ final class SizeOptions {
     long perToken = bytesPerToken();
     if (blocks != null) {
       return toBlocks("--blocks", blocks, 1, 1);
+    }
+    if (blockSizeTokens == 0 && (tokens != null || memory != null)) {
+      throw new IllegalArgumentException(
+          "the trace has blocks of various sizes; give the cache's size with --blocks");
     }
     if (tokens != null) {
       return toBlocks("--tokens", tokens, 1, blockSizeTokens);

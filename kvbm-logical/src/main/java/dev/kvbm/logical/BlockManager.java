@@ -180,11 +180,28 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
    * @throws IllegalArgumentException if it is cut with another block size
    */
   public ImmutableBlocks<T> match(TokenBlockSequence prompt) {
+    return match(prompt, prompt.blockCount());
+  }
+
+  /**
+   * {@link #match(LineageHashes)} with at most {@code mostBlocks} full blocks of {@code prompt}. An
+   * engine that has to compute the last token anyway asks for {@code (prompt.totalTokens() - 1) /
+   * blockSize()}.
+   *
+   * @throws IllegalArgumentException if the prompt is cut with another block size, or {@code
+   *     mostBlocks} is negative
+   */
+  public ImmutableBlocks<T> match(TokenBlockSequence prompt, int mostBlocks) {
     requireBlockSize(prompt);
+    if (mostBlocks < 0) {
+      throw new IllegalArgumentException(
+          "cannot match " + mostBlocks + " blocks; ask for 0 or more");
+    }
     if (explainer != null) {
       explainer.saw(prompt.saltHash());
     }
-    return match(prompt.lineageHashes());
+    LineageHashes hashes = prompt.lineageHashes();
+    return match(mostBlocks < hashes.size() ? hashes.slice(0, mostBlocks) : hashes);
   }
 
   /**

@@ -101,7 +101,7 @@ final class StoreEvents {
   @Name("dev.kvbm.Registration")
   @Label("KV Block Registration")
   @Category("KVBM")
-  @Description("Blocks became matchable")
+  @Description("Blocks were registered, duplicates and rejected ones included")
   @StackTrace(false)
   static final class RegistrationEvent extends Event {
     @Label("Manager")

@@ -2,8 +2,10 @@ package dev.kvbm.replay;
 
 import dev.kvbm.replay.analysis.BlockTrace;
 import dev.kvbm.replay.analysis.Bound;
+import dev.kvbm.replay.analysis.Bounds;
 import dev.kvbm.replay.analysis.CacheCounts;
 import dev.kvbm.replay.analysis.CacheRule;
+import dev.kvbm.replay.analysis.PreparedTrace;
 import dev.kvbm.replay.analysis.RunCollector;
 import dev.kvbm.replay.analysis.TraceStudy;
 import dev.kvbm.replay.report.ReplayRun;
@@ -70,6 +72,7 @@ public final class ReplaySession {
   private final BlockTrace trace;
   private final Settings settings;
   private final @Nullable TraceStudy study;
+  private final @Nullable Bounds bounds;
   private final AtomicLong requestsDone = new AtomicLong();
   private volatile long requestsTotal = 1;
   private volatile boolean stopped;
@@ -79,12 +82,17 @@ public final class ReplaySession {
     this.trace = trace;
     this.settings = settings;
     this.study =
-        settings.details() || !settings.bounds().isEmpty()
-            ? TraceStudy.of(trace, settings.rule(), settings.warmup())
-            : null;
+        settings.details() ? TraceStudy.of(trace, settings.rule(), settings.warmup()) : null;
+    if (study != null) {
+      this.bounds = study.bounds();
+    } else if (settings.bounds().isEmpty()) {
+      this.bounds = null;
+    } else {
+      this.bounds = new Bounds(PreparedTrace.of(trace, settings.rule(), settings.warmup()));
+    }
   }
 
-  /** The prepared trace with its analyses; null if neither bounds nor details were asked for. */
+  /** The trace with its analyses; null unless details were asked for. */
   public @Nullable TraceStudy study() {
     return study;
   }
@@ -162,28 +170,32 @@ public final class ReplaySession {
   }
 
   private Outcome replay(ReplayPolicy policy, int size) {
-    RunCollector collector = settings.details() && study != null ? study.collector() : null;
+    RunCollector collector = study == null ? null : study.collector();
     Replayer replayer = new Replayer(policy, size, settings.rule());
     Steps steps = new Steps();
     CacheCounts counts = replayer.replay(trace, settings.warmup(), collector, steps);
-    boolean complete = !steps.ended;
-    requestsDone.addAndGet(complete ? trace.requestCount() - steps.counted : 0);
-    if (collector != null && study != null && complete) {
-      return new Outcome(ReplayRun.of(study, policy.label(), counts, collector), true);
+    if (steps.ended) {
+      return new Outcome(result(policy.label(), counts, null), false);
     }
-    return new Outcome(
-        new ReplayRun(trace.name(), policy.label(), settings.rule(), counts, null, null, null, -1),
-        complete);
+    requestsDone.addAndGet(trace.requestCount() - steps.counted);
+    return new Outcome(result(policy.label(), counts, collector), true);
   }
 
   private Outcome bound(Bound bound, int size) {
-    if (study == null) {
+    if (bounds == null) {
       throw new IllegalStateException("bounds need a prepared trace");
     }
-    RunCollector collector = study.collector();
-    CacheCounts counts = study.bounds().run(bound, size, collector);
+    RunCollector collector = study == null ? null : study.collector();
+    Bounds.HitSink sink = collector == null ? (_, _) -> {} : collector;
+    CacheCounts counts = bounds.run(bound, size, sink);
     requestsDone.addAndGet(trace.requestCount());
-    return new Outcome(ReplayRun.of(study, bound.label(), counts, collector), true);
+    return new Outcome(result(bound.label(), counts, collector), true);
+  }
+
+  private ReplayRun result(String policy, CacheCounts counts, @Nullable RunCollector collector) {
+    return study != null && collector != null
+        ? ReplayRun.of(study, policy, counts, collector)
+        : new ReplayRun(trace.name(), policy, settings.rule(), counts, null, null, null, -1);
   }
 
   /** Asked by a replay every 256 requests whether to go on; counts them. */
