@@ -22,7 +22,11 @@ public final class MetricsHttpHandler implements HttpHandler {
   private final PrometheusRegistry registry;
   private final ExpositionFormats formats = ExpositionFormats.init();
 
-  /** A handler for everything that is registered with {@code registry}. */
+  /**
+   * A handler for one registry.
+   *
+   * @param registry scraped at every request
+   */
   public MetricsHttpHandler(PrometheusRegistry registry) {
     this.registry = Objects.requireNonNull(registry, "registry is null");
   }

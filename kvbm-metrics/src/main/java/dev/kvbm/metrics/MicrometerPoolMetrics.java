@@ -42,13 +42,22 @@ public final class MicrometerPoolMetrics implements MeterBinder, AutoCloseable {
   private final Map<MeterRegistry, Map<LabelledPool, List<Meter>>> bound = new LinkedHashMap<>();
   private boolean closed;
 
-  /** A binder for the pools of {@code aggregator}; bind it to one registry or several. */
+  /**
+   * A binder for one aggregator; bind it to one registry or several.
+   *
+   * @param aggregator followed until {@link #close}
+   */
   public MicrometerPoolMetrics(MetricsAggregator aggregator) {
     this.aggregator = Objects.requireNonNull(aggregator, "aggregator is null");
     aggregator.addListener(refresh);
   }
 
-  /** The name of the meter of {@code metric}. */
+  /**
+   * Returns the name under which a series is registered.
+   *
+   * @param metric the series
+   * @return its name with dots and without the suffix of counters
+   */
   public static String meterName(PoolMetric metric) {
     String name = metric.prometheusName();
     if (name.endsWith(COUNTER_SUFFIX)) {

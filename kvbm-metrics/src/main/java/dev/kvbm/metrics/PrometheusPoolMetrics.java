@@ -36,7 +36,11 @@ import java.util.stream.Stream;
 public final class PrometheusPoolMetrics implements MultiCollector {
   private final MetricsAggregator aggregator;
 
-  /** A collector of the pools that {@code aggregator} has at each scrape. */
+  /**
+   * A collector for one aggregator.
+   *
+   * @param aggregator asked for its pools at every scrape
+   */
   public PrometheusPoolMetrics(MetricsAggregator aggregator) {
     this.aggregator = Objects.requireNonNull(aggregator, "aggregator is null");
   }

@@ -15,12 +15,12 @@ public record LabelledPool(List<MetricLabel> labels, PoolMetricsSource source) {
     labels = List.copyOf(labels);
   }
 
-  /** The value of the {@code pool} label. */
+  /** {@return the value of the {@code pool} label} */
   public String pool() {
     return labels.getFirst().value();
   }
 
-  /** Reads the source now. */
+  /** {@return what the source says now, with the labels} */
   public PoolSample sample() {
     return new PoolSample(labels, source.metrics());
   }

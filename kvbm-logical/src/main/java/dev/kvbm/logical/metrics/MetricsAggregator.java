@@ -40,6 +40,7 @@ public final class MetricsAggregator {
   /**
    * Adds a pool behind the others.
    *
+   * @param source read at every scrape from now on
    * @return the source with its labels
    * @throws IllegalArgumentException if the source was added before and not removed
    */
@@ -68,7 +69,12 @@ public final class MetricsAggregator {
     return added;
   }
 
-  /** Removes a pool; its series end with the next scrape. Returns whether it was there. */
+  /**
+   * Removes a pool; its series end with the next scrape.
+   *
+   * @param source what was added
+   * @return whether it was there
+   */
   public boolean remove(PoolMetricsSource source) {
     synchronized (this) {
       List<LabelledPool> fewer = pools.stream().filter(pool -> !isOf(pool, source)).toList();
@@ -85,6 +91,7 @@ public final class MetricsAggregator {
    * Replaces the labels that every series carries behind {@code pool}, also those of pools that are
    * here already.
    *
+   * @param labels the labels in their order; empty for none
    * @throws IllegalArgumentException if a name occurs twice or is {@code pool}; nothing changes
    */
   public void setExternalLabels(List<MetricLabel> labels) {
@@ -105,12 +112,14 @@ public final class MetricsAggregator {
     listeners.forEach(Runnable::run);
   }
 
-  /** The labels that every series carries behind {@code pool}, in their order; immutable. */
+  /**
+   * {@return the labels that every series carries behind {@code pool}, in their order; immutable}
+   */
   public synchronized List<MetricLabel> externalLabels() {
     return externalLabels;
   }
 
-  /** The pools with their labels, in the order in which they were added; immutable. */
+  /** {@return the pools with their labels, in the order in which they were added; immutable} */
   public List<LabelledPool> pools() {
     return pools;
   }
@@ -128,12 +137,19 @@ public final class MetricsAggregator {
   /**
    * Calls {@code listener} after every change of {@link #pools}, outside every lock, by the thread
    * that made the change. For exporters that have to announce series before they are scraped.
+   *
+   * @param listener must be quick and must not throw
    */
   public void addListener(Runnable listener) {
     listeners.add(Objects.requireNonNull(listener, "listener is null"));
   }
 
-  /** Removes a listener. Returns whether it was there. */
+  /**
+   * Removes a listener.
+   *
+   * @param listener what was added
+   * @return whether it was there
+   */
   public boolean removeListener(Runnable listener) {
     return listeners.remove(listener);
   }

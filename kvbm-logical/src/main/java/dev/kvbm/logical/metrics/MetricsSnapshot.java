@@ -55,7 +55,9 @@ public record MetricsSnapshot(
     long staged,
     long lockContentions) {
 
-  /** Hits per hash asked for by prefix and scattered match, 0 to 1; 0 if nothing was asked. */
+  /**
+   * {@return hits per hash asked for by prefix and scattered match, 0 to 1; 0 if nothing was asked}
+   */
   public double matchHitRate() {
     return matchHashesRequested == 0 ? 0 : (double) matchBlocksReturned / matchHashesRequested;
   }

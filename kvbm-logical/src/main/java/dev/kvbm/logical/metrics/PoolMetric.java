@@ -162,27 +162,32 @@ public enum PoolMetric {
     this.value = value;
   }
 
-  /** The name as it stands in a scrape, with the {@code _total} of counters. */
+  /** {@return the name as it stands in a scrape, with the {@code _total} of counters} */
   public String prometheusName() {
     return prometheusName;
   }
 
-  /** Counter or gauge. */
+  /** {@return counter or gauge} */
   public Kind kind() {
     return kind;
   }
 
-  /** One line for people: what is counted. */
+  /** {@return one line for people: what is counted} */
   public String help() {
     return help;
   }
 
-  /** Whether the reference exports this series too. */
+  /** {@return whether the reference exports this series too} */
   public boolean isReference() {
     return compareTo(INACTIVE_POOL_SIZE) <= 0;
   }
 
-  /** The value of this series in {@code snapshot}. */
+  /**
+   * Reads this series from a snapshot.
+   *
+   * @param snapshot the values of one pool
+   * @return the value of this series in it
+   */
   public long value(MetricsSnapshot snapshot) {
     return value.applyAsLong(snapshot);
   }

@@ -11,15 +11,15 @@ import dev.kvbm.logical.tier.Tier;
  */
 public interface PoolMetricsSource {
 
-  /** The name under which the pool appears: the value of the {@code pool} label. */
+  /** {@return the name under which the pool appears: the value of the {@code pool} label} */
   String name();
 
-  /** The tier of the blocks. */
+  /** {@return the tier of the blocks} */
   Tier<?> tier();
 
-  /** The number of the manager, unique in the process; the one that JFR events carry. */
+  /** {@return the number of the manager, unique in the process; the one that JFR events carry} */
   long managerId();
 
-  /** All counters and gauges, read at one moment. */
+  /** {@return all counters and gauges, read at one moment} */
   MetricsSnapshot metrics();
 }

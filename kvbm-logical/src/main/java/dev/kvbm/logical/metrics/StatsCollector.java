@@ -35,7 +35,11 @@ public final class StatsCollector implements AutoCloseable {
   private boolean failureLogged;
   private @Nullable Runnable stop;
 
-  /** A disabled collector with {@link StatsConfig#DEFAULT} and {@link System#nanoTime}. */
+  /**
+   * A disabled collector with {@link StatsConfig#DEFAULT} and {@link System#nanoTime}.
+   *
+   * @param source the pool, usually a block manager
+   */
   public StatsCollector(PoolMetricsSource source) {
     this(source, StatsConfig.DEFAULT, System::nanoTime);
   }
@@ -43,6 +47,8 @@ public final class StatsCollector implements AutoCloseable {
   /**
    * A disabled collector.
    *
+   * @param source the pool, usually a block manager
+   * @param config how many samples to keep, and how often {@link #start} takes one
    * @param nanoClock a clock that never goes back, in nanoseconds
    */
   public StatsCollector(PoolMetricsSource source, StatsConfig config, LongSupplier nanoClock) {
@@ -51,17 +57,25 @@ public final class StatsCollector implements AutoCloseable {
     this.nanoClock = Objects.requireNonNull(nanoClock, "clock is null");
   }
 
-  /** Whether samples are taken. */
+  /** {@return whether samples are taken} */
   public synchronized boolean isEnabled() {
     return enabled;
   }
 
-  /** Switches sampling on or off. Samples that were taken stay. */
+  /**
+   * Switches sampling on or off. Samples that were taken stay.
+   *
+   * @param enabled whether samples are taken from now on
+   */
   public synchronized void setEnabled(boolean enabled) {
     this.enabled = enabled;
   }
 
-  /** Takes a sample now; does nothing while disabled or closed. Returns whether it took one. */
+  /**
+   * Takes a sample now; does nothing while disabled or closed.
+   *
+   * @return whether it took one
+   */
   public synchronized boolean sample() {
     if (!enabled || closed) {
       return false;
@@ -77,14 +91,16 @@ public final class StatsCollector implements AutoCloseable {
     return true;
   }
 
-  /** The newest sample; empty if none was taken. */
+  /** {@return the newest sample; empty if none was taken} */
   public synchronized Optional<StatsSample> latest() {
     return Optional.ofNullable(window.peekLast());
   }
 
   /**
-   * The newest samples, at most {@code n}, the oldest of them first.
+   * Returns the newest samples, the oldest of them first.
    *
+   * @param n how many at most
+   * @return an immutable list, shorter if fewer are kept
    * @throws IllegalArgumentException if {@code n} is negative
    */
   public synchronized List<StatsSample> window(int n) {
@@ -105,7 +121,12 @@ public final class StatsCollector implements AutoCloseable {
     start(Scheduler.onVirtualThread("kvbm-stats-" + source.name()));
   }
 
-  /** {@link #start()} with a scheduler of the caller's. */
+  /**
+   * {@link #start()} with a scheduler of the caller's.
+   *
+   * @param scheduler calls the collector until it is closed
+   * @throws IllegalStateException if the collector was started or closed before
+   */
   public synchronized void start(Scheduler scheduler) {
     if (closed || stop != null) {
       throw new IllegalStateException(
@@ -150,6 +171,8 @@ public final class StatsCollector implements AutoCloseable {
      * Runs {@code task} at once and then every {@code interval}, not on the calling thread and
      * never twice at the same time. The task does not throw.
      *
+     * @param interval the time between two runs
+     * @param task what to run
      * @return what ends it; it may be called by the task's own thread
      */
     Runnable repeat(Duration interval, Runnable task);
@@ -157,6 +180,9 @@ public final class StatsCollector implements AutoCloseable {
     /**
      * A scheduler that gives each task a virtual thread. Runs that fall due while the task is still
      * running become one, right after it.
+     *
+     * @param name the name of the threads
+     * @return a new scheduler
      */
     static Scheduler onVirtualThread(String name) {
       return (interval, task) -> {
