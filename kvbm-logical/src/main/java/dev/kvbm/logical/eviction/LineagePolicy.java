@@ -83,6 +83,12 @@ final class LineagePolicy implements EvictionPolicy {
   private final SlotList list;
   private final TickHeap heap;
 
+  /**
+   * The newest leaf while it is not in the list yet, only inside a call; else NONE. Of a chain only
+   * the last block is still a leaf when the chain is done, so only that one is listed.
+   */
+  private int waiting = NONE;
+
   /** The member of the list before the leaf that was last taken out, or NONE. */
   private int gap = NONE;
 
@@ -132,18 +138,17 @@ final class LineagePolicy implements EvictionPolicy {
 
   @Override
   public void becameIdle(int slot) {
-    int leaf = enter(slot, NONE, NONE);
-    if (leaf != NONE) {
-      list.append(leaf);
-    }
+    enter(slot, NONE, NONE);
+    listWaiting();
   }
 
   /**
    * A first pass finds slots that must not be there before anything changes, and fetches all words
    * on the way, with loads that need not wait for each other.
    *
-   * <p>Blocks of one request continue each other. While they do, a slot's word is written when the
-   * next slot is known, once, and of the whole chain only the last block can be a new leaf.
+   * <p>Blocks of one request continue each other and come in sequence order or from the tail.
+   * While they do, each word is written once, when all that is to be in it is known, and the list
+   * is touched once for the whole chain.
    */
   @Override
   public void becameIdle(int[] slots, int from, int to) {
@@ -153,125 +158,178 @@ final class LineagePolicy implements EvictionPolicy {
         throw SlotList.alreadyIdle(slots[i]);
       }
     }
-    boolean plain = !twinsSeen;
-    long firstTick = nextTick - from;
-    int before = NONE;
-    long beforeWord = KEYED;
-    int leaf = NONE;
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < to; ) {
       int slot = slots[i];
+      int before = i > from ? slots[i - 1] : NONE;
+      i++;
+      int after = i < to ? slots[i] : NONE;
+      enter(slot, before, after);
       long word = word(slot);
-      if (((word & (IDLE | LINKED | KEYED)) | (beforeWord & KEYED)) == 0
-          && plain
-          && view.isParent(before, slot)) {
-        setWord(before, beforeWord + CHILD);
-        if (leaf == before) {
-          leaf = NONE;
-        }
-        if (byTick) {
-          ticks.set(slot, firstTick + i);
-        }
-        beforeWord = (word & CHILDREN) | IDLE | LINKED | before;
-        if ((word & CHILDREN) == 0) {
-          leaf = newLeaf(slot, leaf);
-        }
-      } else {
-        if (before != NONE) {
-          setWord(before, beforeWord);
-        }
-        nextTick = firstTick + i;
-        leaf = enter(slot, before, leaf);
-        beforeWord = word(slot);
+      if (after != NONE && (word & KEYED) == 0 && !twinsSeen) {
+        i =
+            (word & LINKED) != 0 && (int) word == after
+                ? enterTowardsRoot(slots, i, to)
+                : enterTowardsTail(slots, i, to);
       }
-      before = slot;
     }
-    nextTick = firstTick + to;
-    if (before != NONE) {
-      setWord(before, beforeWord);
-    }
-    if (leaf != NONE) {
-      list.append(leaf);
-    }
+    listWaiting();
   }
 
   /**
-   * Makes the slot's node real.
+   * Makes slots real as long as each continues the one before it, which is real, and is linked to
+   * nothing yet. Only the last of them can be a leaf.
    *
-   * @param guess a slot that may be the parent, or NONE
-   * @param waiting the newest leaf, not yet in the list: of a chain only the last block is still a
-   *     leaf when the chain is done, and only that one is written to the list; or NONE
-   * @return the newest leaf, not yet in the list, or NONE
+   * @param start index of the first slot, 1 or more
+   * @return the index of the first slot left out
    */
-  private int enter(int slot, int guess, int waiting) {
+  private int enterTowardsTail(int[] slots, int start, int to) {
+    int parent = slots[start - 1];
+    long parentWord = word(parent);
+    int leaf = waiting;
+    int i = start;
+    for (long tick = nextTick; i < to; i++, tick++) {
+      int slot = slots[i];
+      long word = word(slot);
+      if ((word & (IDLE | LINKED | KEYED)) != 0 || !view.isParent(parent, slot)) {
+        break;
+      }
+      if (leaf == parent) {
+        leaf = NONE;
+      }
+      setWord(parent, parentWord + CHILD);
+      parentWord = (word & CHILDREN) | IDLE | LINKED | parent;
+      parent = slot;
+      if (byTick) {
+        ticks.set(slot, tick);
+      }
+      if ((word & CHILDREN) == 0) {
+        if (leaf != NONE) {
+          list.append(leaf);
+        }
+        leaf = slot;
+      }
+    }
+    setWord(parent, parentWord);
+    nextTick += i - start;
+    waiting = leaf;
+    return i;
+  }
+
+  /**
+   * Makes slots real as long as each is continued by the one before it, is linked to nothing yet
+   * and itself continues the one after it. None of them can be a leaf.
+   *
+   * @param start index of the first slot, which has the slot before it for a child
+   * @return the index of the first slot left out
+   */
+  private int enterTowardsRoot(int[] slots, int start, int to) {
+    long newChild = 0;
+    int i = start;
+    for (long tick = nextTick; i + 1 < to; i++, tick++) {
+      int slot = slots[i];
+      int parent = slots[i + 1];
+      long word = word(slot) + newChild;
+      if ((word & (IDLE | LINKED | KEYED)) != 0
+          || (word(parent) & (IDLE | KEYED)) != 0
+          || !view.isParent(parent, slot)) {
+        break;
+      }
+      setWord(slot, (word & CHILDREN) | IDLE | LINKED | parent);
+      if (byTick) {
+        ticks.set(slot, tick);
+      }
+      newChild = CHILD;
+    }
+    setWord(slots[i], word(slots[i]) + newChild);
+    nextTick += i - start;
+    return i;
+  }
+
+  /**
+   * Makes the slot's node real. If it is a leaf, it becomes the one that waits for the list.
+   *
+   * @param before a slot that may be the parent, or NONE
+   * @param after a slot that may be the parent, or NONE
+   */
+  private void enter(int slot, int before, int after) {
     long word = word(slot);
     if (word < 0) {
-      if (waiting != NONE) {
-        list.append(waiting);
-      }
+      listWaiting();
       throw SlotList.alreadyIdle(slot);
     }
     if (isKeyed(slot, word)) {
       int node = keyedNode(slot, true);
       if (node != NONE) {
-        return enterKeyed(slot, node, waiting);
+        enterKeyed(slot, node);
+        return;
       }
       word &= ~KEYED;
     }
     if (byTick) {
       ticks.set(slot, nextTick++);
     }
-    int leaf = waiting;
     if ((word & LINKED) == 0) {
-      int parent = findParent(slot, guess, (int) word);
+      int parent = findParent(slot, before, after, (int) word);
       if (parent != ROOT) {
-        leaf = addChild(parent, leaf);
+        addChild(parent);
         word = (word & ~LINK) | LINKED | (parent & LINK);
       }
     }
     setWord(slot, word | IDLE);
-    return (word & CHILDREN) == 0 ? newLeaf(slot, leaf) : leaf;
+    if ((word & CHILDREN) == 0) {
+      newLeaf(slot);
+    }
   }
 
-  private int enterKeyed(int slot, int node, int waiting) {
+  private void enterKeyed(int slot, int node) {
     long mark = KEYED | IDLE;
     if (byTick) {
       ticks.set(slot, nextTick++);
     }
     if (keyed.idleSlot[node] != NONE) {
       setWord(slot, mark | ALONE);
-      return newLeaf(slot, waiting);
+      newLeaf(slot);
+      return;
     }
     setWord(slot, mark);
     keyed.idleSlot[node] = slot;
-    int leaf = waiting;
     if (!keyed.linked[node]) {
-      int parent = findParent(slot, NONE, NONE);
+      int parent = findParent(slot, NONE, NONE, NONE);
       if (parent != ROOT) {
-        leaf = addChild(parent, leaf);
+        addChild(parent);
         keyed.linked[node] = true;
         keyed.parent[node] = parent;
         keyed.parentFragment[node] = parentFragment(slot);
       }
     }
-    return keyed.children[node] == 0 ? newLeaf(slot, leaf) : leaf;
+    if (keyed.children[node] == 0) {
+      newLeaf(slot);
+    }
   }
 
-  private int newLeaf(int slot, int waiting) {
+  private void newLeaf(int slot) {
+    listWaiting();
+    waiting = slot;
+  }
+
+  private void listWaiting() {
     if (waiting != NONE) {
       list.append(waiting);
+      waiting = NONE;
     }
-    return slot;
   }
 
   /** The node of the block that the slot's block continues, entered if need be, or ROOT. */
-  private int findParent(int slot, int guess, int otherGuess) {
+  private int findParent(int slot, int before, int after, int former) {
     int found;
-    if (guess != NONE && view.isParent(guess, slot)) {
-      found = guess;
-    } else if (view.position(slot) == 0) {
+    if (view.position(slot) == 0) {
       return ROOT;
-    } else if (otherGuess >= 0 && view.isParent(otherGuess, slot)) {
-      found = otherGuess;
+    } else if (before != NONE && view.isParent(before, slot)) {
+      found = before;
+    } else if (after != NONE && view.isParent(after, slot)) {
+      found = after;
+    } else if (former >= 0 && view.isParent(former, slot)) {
+      found = former;
     } else {
       found = view.parent(slot);
     }
@@ -292,7 +350,7 @@ final class LineagePolicy implements EvictionPolicy {
     return ~(node != KeyedNodes.NONE ? node : keyed.add(position, fragment));
   }
 
-  private int addChild(int node, int waiting) {
+  private void addChild(int node) {
     int demoted = NONE;
     if (node >= 0) {
       long word = word(node);
@@ -304,13 +362,13 @@ final class LineagePolicy implements EvictionPolicy {
       demoted = keyed.idleSlot[~node];
     }
     if (demoted == NONE) {
-      return waiting;
+      return;
     }
     if (demoted == waiting) {
-      return NONE;
+      waiting = NONE;
+    } else {
+      takeLeaf(demoted);
     }
-    takeLeaf(demoted);
-    return waiting;
   }
 
   // ---------------------------------------------------------------- leaving
