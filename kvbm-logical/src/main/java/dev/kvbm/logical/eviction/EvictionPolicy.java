@@ -45,20 +45,31 @@ import java.util.Objects;
  *
  * <h2>When it does not keep its promise</h2>
  *
- * <p>The manager does not trust a policy with its blocks. A victim that is out of range or not idle
- * is not used. If {@code becameIdle} throws, the slots of that call are emptied instead of cached:
- * their content is forgotten, none of them is lost. An exception from another call reaches the
- * caller of the manager. After an exception the policy's own order may be incomplete, so a policy
- * that throws costs cached content, never correctness.
+ * <p>The manager does not trust a policy with its blocks. Whatever a policy throws is caught and
+ * logged (once a manager), and then:
+ *
+ * <ul>
+ *   <li>{@code becameIdle}: the slots of that call are emptied instead of cached. For each of them
+ *       {@code revived} and {@code vacated} follow, in case the policy knows it.
+ *   <li>{@code revived}: the blocks are referenced all the same. After a batch {@code revived}
+ *       follows for each of its slots.
+ *   <li>{@code nextVictim}, also if it returns a slot that is not idle, or -1 too early: the
+ *       allocation is undone and the caller is told that the pool is exhausted. Victims already
+ *       taken for it are given back by {@code becameIdle}.
+ *   <li>{@code resident}, {@code vacated}: nothing.
+ * </ul>
+ *
+ * <p>So a policy that fails costs cached content, never a block.
  */
 public interface EvictionPolicy {
 
-  /** A short name for metrics and reports, such as {@code lru}. */
+  /** {@return a short name for metrics and reports, such as {@code lru}} */
   String name();
 
   /**
    * The last reference to the slot's block is gone; it keeps its content and may be evicted.
    *
+   * @param slot a resident slot that was referenced until now
    * @throws IllegalStateException if the policy finds that the slot is idle already
    */
   void becameIdle(int slot);
@@ -66,6 +77,7 @@ public interface EvictionPolicy {
   /**
    * An idle slot is referenced again and must not be evicted.
    *
+   * @param slot a slot that became idle and was not returned by {@link #nextVictim} since
    * @throws IllegalStateException if the policy finds that the slot is not idle
    */
   void revived(int slot);
@@ -113,6 +125,8 @@ public interface EvictionPolicy {
   /**
    * The slot became the primary block of its hash. It is referenced, not idle. Does nothing unless
    * overridden.
+   *
+   * @param slot the slot; what it held before is gone
    */
   default void resident(int slot) {}
 
@@ -120,6 +134,8 @@ public interface EvictionPolicy {
    * A resident, referenced slot is about to lose its content without having been a victim, because
    * it is to be reset when released. Its hash, position and parent can still be read. Does nothing
    * unless overridden.
+   *
+   * @param slot the slot, which is not idle
    */
   default void vacated(int slot) {}
 
@@ -141,12 +157,13 @@ public interface EvictionPolicy {
      *
      * @param slots the manager's slots; may be kept, and is usable only inside calls of the policy
      *     made here ({@link SlotView#blocks()} at any time)
+     * @return the policy, which the manager owns from now on
      */
     EvictionPolicy create(SlotView slots);
 
     /**
-     * Whether the policy reads {@link SlotView#frequency}. If so, a manager whose registry has no
-     * frequency tracker refuses to be built.
+     * {@return whether the policy reads {@link SlotView#frequency}; if so, a manager whose registry
+     * has no frequency tracker refuses to be built}
      */
     default boolean needsFrequency() {
       return false;

@@ -146,9 +146,9 @@ final class LineagePolicy implements EvictionPolicy {
    * A first pass finds slots that must not be there before anything changes, and fetches all words
    * on the way, with loads that need not wait for each other.
    *
-   * <p>Blocks of one request continue each other and come in sequence order or from the tail.
-   * While they do, each word is written once, when all that is to be in it is known, and the list
-   * is touched once for the whole chain.
+   * <p>Blocks of one request continue each other and come in sequence order or from the tail. While
+   * they do, each word is written once, when all that is to be in it is known, and the list is
+   * touched once for the whole chain.
    */
   @Override
   public void becameIdle(int[] slots, int from, int to) {

@@ -78,21 +78,18 @@ final class MultiLruPolicy implements EvictionPolicy {
   @Override
   public void becameIdle(int[] slots, int from, int to) {
     Objects.checkFromToIndex(from, to, slots.length);
+    // Checked here, not left to appendRun: an idle slot's level must not be overwritten.
+    links.requireFree(slots, from, to);
     for (int start = from; start < to; ) {
-      // Checked here, not left to appendRun: an idle slot's level must not be overwritten.
-      int end = start;
-      byte at = 0;
+      byte at = levelNow(slots[start]);
+      level[slots[start]] = at;
+      int end = start + 1;
       for (; end < to; end++) {
-        int slot = slots[end];
-        if (links.isHeld(slot)) {
-          throw SlotList.alreadyIdle(slot);
-        }
-        byte now = levelNow(slot);
-        if (end > start && now != at) {
+        byte next = levelNow(slots[end]);
+        if (next != at) {
           break;
         }
-        at = now;
-        level[slot] = now;
+        level[slots[end]] = next;
       }
       queues[at].appendRun(slots, start, end);
       start = end;

@@ -175,6 +175,19 @@ final class SlotList {
   }
 
   /**
+   * Refuses a batch of slots of which one is in a list.
+   *
+   * @throws IllegalStateException naming the first such slot
+   */
+  void requireFree(int[] slots, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (links[slots[i]] != FREE) {
+        throw alreadyIdle(slots[i]);
+      }
+    }
+  }
+
+  /**
    * Refuses a batch of slots of which one is in no list.
    *
    * @throws IllegalStateException naming the first such slot

@@ -12,6 +12,7 @@ public interface DecayPolicy {
    *
    * @param increments how many there were since the last decay, as the sketch estimates it: a decay
    *     leaves about half of them
+   * @return whether to halve all counters now
    */
   boolean shouldDecay(long increments);
 
@@ -19,6 +20,7 @@ public interface DecayPolicy {
    * Decays when the number of increments has reached {@code sample}.
    *
    * @param sample 0 or more; with 0 every counted increment decays
+   * @return the policy
    * @throws IllegalArgumentException if {@code sample} is negative
    */
   static DecayPolicy fixed(long sample) {
@@ -32,6 +34,8 @@ public interface DecayPolicy {
   /**
    * Decays after ten increments for each hash of capacity, the default.
    *
+   * @param capacity the sketch's capacity
+   * @return the policy
    * @throws IllegalArgumentException if {@code capacity} is negative
    */
   static DecayPolicy forCapacity(int capacity) {

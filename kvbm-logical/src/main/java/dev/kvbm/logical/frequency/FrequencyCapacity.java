@@ -18,12 +18,12 @@ public enum FrequencyCapacity {
     this.hashes = hashes;
   }
 
-  /** The number of hashes. */
+  /** {@return the number of hashes} */
   public int hashes() {
     return hashes;
   }
 
-  /** A {@link FrequencySketch} of this size, with nothing counted. */
+  /** {@return a {@link FrequencySketch} of this size, with nothing counted} */
   public FrequencyTracker createTracker() {
     return FrequencySketch.builder().capacity(this).build();
   }

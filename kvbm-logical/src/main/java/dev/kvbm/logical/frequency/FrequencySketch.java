@@ -77,7 +77,7 @@ public final class FrequencySketch implements FrequencyTracker {
     this.sampleTouches = sampleTouches;
   }
 
-  /** Starts with nothing set. */
+  /** {@return a builder with nothing set} */
   public static Builder builder() {
     return new Builder();
   }
@@ -148,12 +148,12 @@ public final class FrequencySketch implements FrequencyTracker {
     }
   }
 
-  /** The number of different hashes whose frequency the sketch can tell apart well. */
+  /** {@return the number of different hashes whose frequency the sketch can tell apart well} */
   public int capacity() {
     return groups * HASHES_PER_GROUP;
   }
 
-  /** How many touches it takes until every counter has been halved once. */
+  /** {@return how many touches it takes until every counter has been halved once} */
   public long sampleTouches() {
     return sampleTouches;
   }
@@ -231,15 +231,22 @@ public final class FrequencySketch implements FrequencyTracker {
 
     private Builder() {}
 
-    /** A usual capacity; {@link FrequencyCapacity#MEDIUM} unless set. */
+    /**
+     * Sets a usual capacity; {@link FrequencyCapacity#MEDIUM} unless set.
+     *
+     * @param capacity the capacity
+     * @return this builder
+     */
     public Builder capacity(FrequencyCapacity capacity) {
       return capacity(capacity.hashes());
     }
 
     /**
-     * The number of different hashes whose frequency is to be told apart well, rounded up to a
+     * Sets the number of different hashes whose frequency is to be told apart well, rounded up to a
      * power of two and at least 8.
      *
+     * @param capacity number of hashes
+     * @return this builder
      * @throws IllegalArgumentException unless {@code 1 <= capacity <= 2^30}
      */
     public Builder capacity(int capacity) {
@@ -252,9 +259,11 @@ public final class FrequencySketch implements FrequencyTracker {
     }
 
     /**
-     * In how many touches every counter is halved once; ten for each hash of capacity unless set.
-     * The fewer, the sooner old touches are forgotten.
+     * Sets in how many touches every counter is halved once; ten for each hash of capacity unless
+     * set. The fewer, the sooner old touches are forgotten.
      *
+     * @param sampleTouches number of touches
+     * @return this builder
      * @throws IllegalArgumentException if {@code sampleTouches} is less than 1
      */
     public Builder sampleTouches(long sampleTouches) {
@@ -266,7 +275,7 @@ public final class FrequencySketch implements FrequencyTracker {
       return this;
     }
 
-    /** A sketch with nothing counted. */
+    /** {@return a sketch with nothing counted} */
     public FrequencySketch build() {
       int hashes = Math.max(capacity, HASHES_PER_GROUP);
       return new FrequencySketch(

@@ -23,17 +23,20 @@ public interface FrequencyTracker {
   void touch(long hi, long lo);
 
   /**
-   * The estimated number of recent touches, 0 to {@link #MAX_COUNT}. Estimates are too high when
-   * hashes share counters, and too low only because old touches fade.
+   * Estimates the number of recent touches. Estimates are too high when hashes share counters, and
+   * too low only because old touches fade.
    *
    * @param hi high 64 bits of the lineage hash
    * @param lo low 64 bits of the lineage hash
+   * @return the estimate, 0 to {@link #MAX_COUNT}
    */
   int count(long hi, long lo);
 
   /**
    * Counts one touch of each hash, in order. The same as single calls; the trackers of this package
    * take their lock once for all of them.
+   *
+   * @param hashes read only during the call
    */
   default void touchAll(LineageHashes hashes) {
     int size = hashes.size();
@@ -61,6 +64,9 @@ public interface FrequencyTracker {
   /**
    * Refuses the arguments of {@link #touchAll(long[], int, int)} if they do not fit together.
    *
+   * @param words two words a hash
+   * @param from index of the first word
+   * @param n number of hashes
    * @throws IndexOutOfBoundsException if there are no {@code 2 * n} words from {@code from} on
    */
   static void checkWords(long[] words, int from, int n) {

@@ -19,17 +19,17 @@ public record TinyLfuSettings(int capacity, DecayPolicy decayPolicy) {
     TinyLfuSketch.checkCapacity(capacity);
   }
 
-  /** Starts with nothing set. */
+  /** {@return a builder with nothing set} */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** A new, empty sketch. */
+  /** {@return a new, empty sketch} */
   public TinyLfuSketch createSketch() {
     return new TinyLfuSketch(capacity, decayPolicy);
   }
 
-  /** A new tracker with nothing counted. */
+  /** {@return a new tracker with nothing counted} */
   public TinyLfuTracker createTracker() {
     return new TinyLfuTracker(createSketch());
   }
@@ -42,8 +42,10 @@ public record TinyLfuSettings(int capacity, DecayPolicy decayPolicy) {
     private Builder() {}
 
     /**
-     * The number of hashes the sketch is meant for. Required.
+     * Sets the number of hashes the sketch is meant for. Required.
      *
+     * @param capacity number of hashes
+     * @return this builder
      * @throws IllegalArgumentException if {@code capacity} is negative
      */
     public Builder capacity(int capacity) {
@@ -52,20 +54,31 @@ public record TinyLfuSettings(int capacity, DecayPolicy decayPolicy) {
       return this;
     }
 
-    /** The number of hashes the sketch is meant for. Required. */
+    /**
+     * Sets the number of hashes the sketch is meant for. Required.
+     *
+     * @param capacity a usual capacity
+     * @return this builder
+     */
     public Builder capacity(FrequencyCapacity capacity) {
       return capacity(capacity.hashes());
     }
 
-    /** When counters are halved; {@link DecayPolicy#forCapacity} unless set. */
+    /**
+     * Sets when counters are halved; {@link DecayPolicy#forCapacity} unless set.
+     *
+     * @param decayPolicy the policy
+     * @return this builder
+     */
     public Builder decayPolicy(DecayPolicy decayPolicy) {
       this.decayPolicy = decayPolicy;
       return this;
     }
 
     /**
-     * The settings.
+     * Makes the settings.
      *
+     * @return the settings
      * @throws IllegalStateException if no capacity was set
      */
     public TinyLfuSettings build() {

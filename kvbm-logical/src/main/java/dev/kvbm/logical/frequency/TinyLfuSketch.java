@@ -33,6 +33,7 @@ public final class TinyLfuSketch {
    *
    * @param capacity number of hashes it is meant for, 0 or more; it has a word of sixteen counters
    *     for every four of them and at least one
+   * @param decayPolicy when to halve all counters
    * @throws IllegalArgumentException if {@code capacity} is negative
    */
   public TinyLfuSketch(int capacity, DecayPolicy decayPolicy) {
@@ -41,7 +42,12 @@ public final class TinyLfuSketch {
     this.decayPolicy = decayPolicy;
   }
 
-  /** An empty sketch that decays after ten increments for each hash of capacity. */
+  /**
+   * An empty sketch that decays after ten increments for each hash of capacity.
+   *
+   * @param capacity number of hashes it is meant for, 0 or more
+   * @throws IllegalArgumentException if {@code capacity} is negative
+   */
   public TinyLfuSketch(int capacity) {
     this(capacity, DecayPolicy.forCapacity(capacity));
   }
@@ -53,7 +59,11 @@ public final class TinyLfuSketch {
     }
   }
 
-  /** Counts a touch of a 64-bit key. */
+  /**
+   * Counts a touch of a 64-bit key.
+   *
+   * @param key the key
+   */
   public void increment(long key) {
     boolean changed = false;
     for (Xxh3.Secret hash : HASHES) {
@@ -62,7 +72,12 @@ public final class TinyLfuSketch {
     counted(changed);
   }
 
-  /** Counts a touch of a 128-bit key. */
+  /**
+   * Counts a touch of a 128-bit key.
+   *
+   * @param hi high half of the key
+   * @param lo low half of the key
+   */
   public void increment(long hi, long lo) {
     boolean changed = false;
     for (Xxh3.Secret hash : HASHES) {
@@ -71,7 +86,12 @@ public final class TinyLfuSketch {
     counted(changed);
   }
 
-  /** The estimate for a 64-bit key, 0 to 15. */
+  /**
+   * Estimates the touches of a 64-bit key.
+   *
+   * @param key the key
+   * @return the estimate, 0 to 15
+   */
   public int estimate(long key) {
     int estimate = MAX_COUNT;
     for (Xxh3.Secret hash : HASHES) {
@@ -80,7 +100,13 @@ public final class TinyLfuSketch {
     return estimate;
   }
 
-  /** The estimate for a 128-bit key, 0 to 15. */
+  /**
+   * Estimates the touches of a 128-bit key.
+   *
+   * @param hi high half of the key
+   * @param lo low half of the key
+   * @return the estimate, 0 to 15
+   */
   public int estimate(long hi, long lo) {
     int estimate = MAX_COUNT;
     for (Xxh3.Secret hash : HASHES) {
@@ -90,8 +116,8 @@ public final class TinyLfuSketch {
   }
 
   /**
-   * Increments that changed a counter since the last decay, and an estimate of those before it
-   * whose counts are left.
+   * {@return the increments that changed a counter since the last decay, and an estimate of those
+   * before it whose counts are left}
    */
   public long size() {
     return size;

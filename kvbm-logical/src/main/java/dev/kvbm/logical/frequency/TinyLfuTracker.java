@@ -14,7 +14,11 @@ public final class TinyLfuTracker implements FrequencyTracker {
   private final ReentrantLock lock = new ReentrantLock();
   private final TinyLfuSketch sketch;
 
-  /** A tracker that owns {@code sketch}: nobody else may use it from now on. */
+  /**
+   * A tracker over a sketch.
+   *
+   * @param sketch owned by the tracker: nobody else may use it from now on
+   */
   public TinyLfuTracker(TinyLfuSketch sketch) {
     this.sketch = sketch;
   }

@@ -128,6 +128,23 @@ class QueuePoliciesTest {
 
   @ParameterizedTest
   @MethodSource("all")
+  void aBatchWithOneWrongSlotIsRefusedAsAWhole(EvictionPolicy.Factory factory) {
+    NamedBlocks blocks = blocks(factory).idle("a", "b");
+    EvictionPolicy policy = blocks.pool.policy();
+    int a = blocks.slot("a");
+    int b = blocks.slot("b");
+    int c = blocks.slot("c");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> policy.revived(new int[] {a, b, c}, 0, 3))
+        .withMessageContaining("slot " + c + " is not idle");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> policy.becameIdle(new int[] {c, b}, 0, 2))
+        .withMessageContaining("slot " + b + " is idle already");
+    assertThat(blocks.order()).containsExactly("a", "b");
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
   void aRangeOutsideTheArrayIsRefused(EvictionPolicy.Factory factory) {
     EvictionPolicy policy = blocks(factory).pool.policy();
     int[] slots = {0, 1};
