@@ -133,6 +133,8 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
       }
     } else if (leak == null) {
       leak = store.leaks.track(this, blocks);
+    } else {
+      leak.holds(blocks);
     }
   }
 

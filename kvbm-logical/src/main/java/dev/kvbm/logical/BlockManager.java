@@ -327,6 +327,16 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
   }
 
   /**
+   * The guards, groups and pins that the leak detector watches and that hold blocks now, oldest
+   * acquisition first; with {@link LeakDetection#ALL} these are all of them. Those found lost are
+   * included. Not a snapshot if other threads acquire and close meanwhile. For tests and
+   * diagnostics.
+   */
+  public List<HeldGuard> heldGuards() {
+    return store.leaks.held();
+  }
+
+  /**
    * Why {@link #match(LineageHashes)} would find no more than it does. Counts as no access.
    *
    * @throws IllegalStateException if the builder's {@code explainMisses} was not called

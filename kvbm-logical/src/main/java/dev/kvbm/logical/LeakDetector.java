@@ -3,8 +3,13 @@ package dev.kvbm.logical;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +31,10 @@ final class LeakDetector {
   private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
   private final Set<Hold> live = ConcurrentHashMap.newKeySet();
   private final AtomicLong lost = new AtomicLong();
+  private final AtomicLong next = new AtomicLong();
+
+  /** What was lost; at most as many as there are blocks, since lost blocks never come back. */
+  private final Queue<Hold> lostHolds = new ConcurrentLinkedQueue<>();
 
   LeakDetector(LeakDetection level, ManagerId managerId, String label) {
     this.level = level;
@@ -43,7 +52,7 @@ final class LeakDetector {
       return null;
     }
     poll();
-    Hold hold = new Hold(guard, queue, live, blocks);
+    Hold hold = new Hold(guard, queue, live, next.getAndIncrement(), blocks);
     live.add(hold);
     return hold;
   }
@@ -54,11 +63,22 @@ final class LeakDetector {
     return lost.get();
   }
 
+  /** Every watched hold that has not ended, oldest first; lost ones included. */
+  List<HeldGuard> held() {
+    poll();
+    List<HeldGuard> held = new ArrayList<>();
+    live.forEach(hold -> held.add(hold.info(false)));
+    lostHolds.forEach(hold -> held.add(hold.info(true)));
+    held.sort(Comparator.comparingLong(HeldGuard::number));
+    return held;
+  }
+
   private void poll() {
     Reference<?> reference;
     while ((reference = queue.poll()) != null) {
       if (reference instanceof Hold hold && live.remove(hold)) {
         lost.incrementAndGet();
+        lostHolds.add(hold);
         LOGGER.log(
             System.Logger.Level.WARNING,
             hold.kind
@@ -78,14 +98,26 @@ final class LeakDetector {
   static final class Hold extends PhantomReference<Object> {
     private final Set<Hold> live;
     private final String kind;
-    private final int blocks;
+    private final long number;
+    private volatile int blocks;
     private final Throwable site = new Throwable("acquired here");
 
-    private Hold(Object guard, ReferenceQueue<Object> queue, Set<Hold> live, int blocks) {
+    private Hold(
+        Object guard, ReferenceQueue<Object> queue, Set<Hold> live, long number, int blocks) {
       super(guard, queue);
       this.live = live;
+      this.number = number;
       this.kind = guard.getClass().getSimpleName();
       this.blocks = blocks;
+    }
+
+    /** The group has more or fewer blocks now. */
+    void holds(int blocks) {
+      this.blocks = blocks;
+    }
+
+    private HeldGuard info(boolean isLost) {
+      return new HeldGuard(number, kind, blocks, isLost, site);
     }
 
     /** The hold ended in the proper way. */

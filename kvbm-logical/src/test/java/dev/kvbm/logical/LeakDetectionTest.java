@@ -206,6 +206,37 @@ class LeakDetectionTest {
   }
 
   @Test
+  void whoHoldsBlocksIsListedInTheOrderOfAcquisition() {
+    BlockManager<G1> manager = watching(LeakDetection.ALL);
+    try (LogCapture log = new LogCapture(LeakDetector.class)) {
+      MutableBlocks<G1> mutable = manager.allocate(3).orElseThrow();
+      lose(manager.allocate(2).orElseThrow());
+      ImmutableBlock<G1> immutable = Pools.register(manager, Hashes.root(0));
+      LifecyclePin pin = immutable.pin();
+      MutableBlocks<G1> first = mutable.takeFirst(1);
+      assertThat(lost(manager, 1)).isEqualTo(1);
+
+      assertThat(manager.heldGuards())
+          .extracting(guard -> guard.kind() + " " + guard.blocks() + " " + guard.lost())
+          .containsExactly(
+              "MutableBlocks 2 false",
+              "MutableBlocks 2 true",
+              "ImmutableBlock 1 false",
+              "LifecyclePin 1 false",
+              "MutableBlocks 1 false");
+      assertThat(manager.heldGuards()).extracting(HeldGuard::number).isSorted();
+      assertThat(manager.heldGuards().getFirst().acquired().getStackTrace())
+          .anyMatch(frame -> frame.getClassName().equals(LeakDetectionTest.class.getName()));
+      mutable.close();
+      first.close();
+      immutable.close();
+      pin.close();
+      assertThat(manager.heldGuards()).extracting(HeldGuard::lost).containsExactly(true);
+      assertThat(log.messages()).hasSize(1);
+    }
+  }
+
+  @Test
   void withoutDetectionNothingIsWatched() {
     BlockManager<G1> manager = watching(LeakDetection.OFF);
     lose(manager.allocate(3).orElseThrow());
