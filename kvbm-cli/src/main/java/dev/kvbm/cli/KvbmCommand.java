@@ -3,6 +3,7 @@ package dev.kvbm.cli;
 import dev.kvbm.replay.trace.TraceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,26 +41,33 @@ public final class KvbmCommand implements Runnable {
 
   /** Bad arguments or bad input: one line on standard error, exit code 2. */
   private static int refuse(ParameterException e, String[] args) {
-    System.err.println(e.getCommandLine().getCommandSpec().qualifiedName() + ": " + e.getMessage());
+    say(e.getCommandLine(), e.getMessage());
+    if (!e.getCommandLine().getSubcommands().isEmpty()) {
+      e.getCommandLine().usage(e.getCommandLine().getErr());
+    }
     return CommandLine.ExitCode.USAGE;
   }
 
   /** What a command throws: input that cannot be read is the caller's to mend, the rest is ours. */
   private static int fail(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
-    String command = commandLine.getCommandSpec().qualifiedName();
     if (e instanceof TraceException
         || e instanceof IOException
         || e instanceof UncheckedIOException) {
-      System.err.println(command + ": " + e.getMessage());
+      say(commandLine, e.getMessage());
       return CommandLine.ExitCode.USAGE;
     }
-    System.err.println(command + ": this is a defect of kvbm");
-    e.printStackTrace();
+    say(commandLine, "this is a defect of kvbm");
+    e.printStackTrace(commandLine.getErr());
     return CommandLine.ExitCode.SOFTWARE;
   }
 
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Say which command to run.");
+  }
+
+  private static void say(CommandLine commandLine, @Nullable String what) {
+    commandLine.getErr().println(commandLine.getCommandSpec().qualifiedName() + ": " + what);
+    commandLine.getErr().flush();
   }
 }

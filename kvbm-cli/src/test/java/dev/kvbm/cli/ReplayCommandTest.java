@@ -69,7 +69,9 @@ class ReplayCommandTest {
     Shell.Result result =
         Shell.run("replay", trace().toString(), "--blocks", "4,6", "--report", page.toString());
     assertThat(result.status()).isZero();
-    assertThat(Files.readString(page)).contains("small", "<svg").doesNotContain("http://", "src=");
+    assertThat(Files.readString(page))
+        .contains("small", "<svg")
+        .doesNotContain("src=", "<link", "url(");
   }
 
   @Test

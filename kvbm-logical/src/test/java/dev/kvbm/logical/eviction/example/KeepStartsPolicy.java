@@ -6,9 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/**
- * Least recently used, but the first blocks of every sequence go only when nothing else is left.
- */
+/** Least recently used, but the first blocks of every sequence go last. */
 final class KeepStartsPolicy implements EvictionPolicy {
   private final SlotView slots;
   private final int startBlocks;

@@ -13,6 +13,7 @@ import dev.kvbm.tokens.TokenBlockSequence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -59,16 +60,16 @@ class KeepStartsPolicyTest extends EvictionPolicyContract {
 
   @Test
   void theDocumentationShowsThisPolicy() throws IOException {
-    Path module = Path.of("").toAbsolutePath();
-    while (!Files.exists(module.resolve("docs/eviction.md"))) {
-      module = module.getParent();
+    Path root = Path.of("").toAbsolutePath();
+    while (!Files.exists(root.resolve("docs/eviction.md"))) {
+      root = Objects.requireNonNull(root.getParent(), "no docs/eviction.md above the module");
     }
     String source =
         Files.readString(
-            module.resolve(
+            root.resolve(
                 "kvbm-logical/src/test/java/dev/kvbm/logical/eviction/example"
                     + "/KeepStartsPolicy.java"));
-    String shown = source.substring(source.indexOf("/** Least"));
-    assertThat(Files.readString(module.resolve("docs/eviction.md"))).contains(shown);
+    String shown = source.substring(source.indexOf("/**"));
+    assertThat(Files.readString(root.resolve("docs/eviction.md"))).contains(shown);
   }
 }
