@@ -188,14 +188,12 @@ final class BlockStore<T> implements PresenceSource {
     for (int i = 0; i < fromFree; i++) {
       taken[i] = free.removeFirst();
     }
-    for (int i = fromFree; i < n; i++) {
-      int victim = victim();
-      if (victim < 0) {
-        undoAllocation(taken, fromFree, i);
+    if (fromFree < n) {
+      int until = victims(taken, fromFree, n);
+      if (until < n) {
+        undoAllocation(taken, fromFree, until);
         return false;
       }
-      slots.setMeta(victim, Slots.withState(slots.meta(victim), Slots.MUTABLE));
-      taken[i] = victim;
     }
     for (int i = 0; i < fromFree; i++) {
       int slot = taken[i];
@@ -217,6 +215,31 @@ final class BlockStore<T> implements PresenceSource {
     inflightMutable += n;
     into.fill(n, fromFree);
     return true;
+  }
+
+  /**
+   * Fills {@code taken[from..to)} with victims, which are no longer idle, and returns the index
+   * after the last good one.
+   */
+  private int victims(int[] taken, int from, int to) {
+    Arrays.fill(taken, from, to, -1);
+    try {
+      int _ = policy.nextVictims(taken, from, to);
+    } catch (Throwable e) {
+      policyFailed("nextVictims", e);
+    }
+    int good = from;
+    for (int i = from; i < to; i++) {
+      int victim = taken[i];
+      if (victim < 0 || victim >= blocks || slots.state(victim) != Slots.INACTIVE) {
+        policyFailed(
+            "nextVictims", new IllegalStateException("slot " + victim + " is not an idle block"));
+        continue;
+      }
+      slots.setMeta(victim, Slots.withState(slots.meta(victim), Slots.MUTABLE));
+      taken[good++] = victim;
+    }
+    return good;
   }
 
   private int victim() {
@@ -479,15 +502,14 @@ final class BlockStore<T> implements PresenceSource {
     batched = 0;
     for (int i = 0; i < n; i++) {
       int candidate = candidates[i];
-      long hi = slots.hi(candidate);
-      long lo = slots.lo(candidate);
-      int existing = slots.find(hi, lo);
-      if (existing < 0) {
+      int existing = slots.findOrInsert(candidate);
+      if (existing == candidate) {
         slots.setMeta(
             candidate, Slots.withState(slots.meta(candidate), Slots.PRIMARY) + Slots.ONE_REFERENCE);
-        slots.insert(candidate);
         active++;
         policyResident(candidate);
+        long hi = slots.hi(candidate);
+        long lo = slots.lo(candidate);
         facts.add(BlockEventListener.Kind.CREATED, hi, lo);
         first.add(hi, lo);
         result[i] = candidate;

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>generation: grows by one (modulo 2^24) whenever the slot is freed or handed out to be
  *       written, so that two contents never share one
  *   <li>mark: used inside one operation only, to see a slot twice
- *   <li>twin: another resident block had the same position and hash fragment, see {@link #insert}
+ *   <li>twin: another resident block had the same position and hash fragment, see {@link
+ *       #findOrInsert}
  *   <li>reset: the content is dropped, not kept idle, when the last reference goes
  * </ul>
  *
@@ -185,23 +186,30 @@ final class Slots implements SlotView {
   }
 
   /**
-   * Enters a slot whose row already holds its hash, which must not be in the table.
+   * Finds the hash that the row of {@code slot} holds, or enters the slot under it.
    *
    * <p>Blocks whose lineage key (position, and own hash cut to what children name as parent) is
    * equal share tag and home, so every such twin lies in the probed run; both are flagged.
+   *
+   * @return the slot that has the hash already, or {@code slot} if it was entered
    */
-  void insert(int slot) {
+  int findOrInsert(int slot) {
     long hi = hi(slot);
     long lo = lo(slot);
     int tag = tagOf(hi, lo);
     int i = tag >>> homeShift;
     while (cells[i] != 0) {
       if ((int) (cells[i] >>> 32) == tag) {
-        flagIfTwins(slot, (int) cells[i] - 1);
+        int other = (int) cells[i] - 1;
+        if (hi(other) == hi && lo(other) == lo) {
+          return other;
+        }
+        flagIfTwins(slot, other);
       }
       i = (i + 1) & mask;
     }
-    cells[i] = (long) tag << 32 | (slot + 1);
+    cells[i] = ((long) tag << 32) | (slot + 1);
+    return slot;
   }
 
   private void flagIfTwins(int a, int b) {

@@ -200,7 +200,7 @@ class InspectionTest {
         "I3: the table has 4 entries for 3 slots",
         store -> {
           store.slots.setHash(5, 1, 1);
-          store.slots.insert(5);
+          store.slots.findOrInsert(5);
         });
   }
 

@@ -19,7 +19,7 @@ class SlotsTest {
   private static void put(Slots slots, int slot, PositionalLineageHash hash, int state) {
     slots.setHash(slot, hash.hi(), hash.lo());
     slots.setMeta(slot, Slots.withState(slots.meta(slot), state));
-    slots.insert(slot);
+    slots.findOrInsert(slot);
   }
 
   private static int find(Slots slots, PositionalLineageHash hash) {

@@ -90,6 +90,24 @@ public interface EvictionPolicy {
   int nextVictim();
 
   /**
+   * Takes the next victims, at most {@code to - from}, and writes them to {@code into[from]} and
+   * on, in eviction order. The same as so many calls of {@link #nextVictim}. Each victim is written
+   * before the next one is taken, so that none is lost if a call throws.
+   *
+   * @return how many there were
+   */
+  default int nextVictims(int[] into, int from, int to) {
+    for (int i = from; i < to; i++) {
+      int victim = nextVictim();
+      if (victim < 0) {
+        return i - from;
+      }
+      into[i] = victim;
+    }
+    return to - from;
+  }
+
+  /**
    * Several slots became idle, in this order: {@code slots[from]} first. The blocks of one request
    * usually come in one call and in sequence order.
    *

@@ -68,6 +68,12 @@ final class IdleQueuePolicy implements EvictionPolicy {
   }
 
   @Override
+  public int nextVictims(int[] into, int from, int to) {
+    Objects.checkFromToIndex(from, to, into.length);
+    return idle.removeFirst(into, from, to);
+  }
+
+  @Override
   public int preview(int[] into) {
     return idle.copyTo(into, 0);
   }

@@ -165,6 +165,22 @@ final class SlotList {
     return i;
   }
 
+  /** Takes members from the front into {@code into[from..to)} and returns how many there were. */
+  int removeFirst(int[] into, int from, int to) {
+    int slot = first;
+    int i = from;
+    while (i < to && slot != NONE) {
+      into[i++] = slot;
+      int after = after(slot);
+      links[slot] = FREE;
+      slot = after;
+    }
+    if (i > from) {
+      close(NONE, slot);
+    }
+    return i - from;
+  }
+
   /** Copies members from the first on and returns the index after the last one written. */
   int copyTo(int[] into, int at) {
     int i = at;
