@@ -131,12 +131,13 @@ final class Slots implements SlotView {
 
   // --------------- table ---------------
 
+  /**
+   * Sequence hashes are well mixed already; one multiplication (by the golden ratio, as in
+   * Fibonacci hashing) spreads those that are not, such as small numbers, over the upper bits.
+   */
   private static int tagOf(int position, long currentLow38) {
-    long x = currentLow38 + position * 0x9E3779B97F4A7C15L;
-    x *= 0xD6E8FEB86659FD93L;
-    x ^= x >>> 32;
-    x *= 0xD6E8FEB86659FD93L;
-    return (int) (x >>> 32);
+    long key = currentLow38 + position * 0xD6E8FEB86659FD93L;
+    return (int) ((key * 0x9E3779B97F4A7C15L) >>> 32);
   }
 
   /** The number of low bits that hold the parent fragment: 54, 46 or 38 by mode. */
