@@ -166,8 +166,9 @@ final class LineagePolicy implements EvictionPolicy {
       enter(slot, before, after);
       long word = word(slot);
       if (after != NONE && (word & KEYED) == 0 && !twinsSeen) {
+        // The link may be an old one, so the count of children has to agree.
         i =
-            (word & LINKED) != 0 && (int) word == after
+            (int) word == after && (word(after) & CHILDREN) != 0
                 ? enterTowardsRoot(slots, i, to)
                 : enterTowardsTail(slots, i, to);
       }
@@ -219,7 +220,7 @@ final class LineagePolicy implements EvictionPolicy {
    * Makes slots real as long as each is continued by the one before it, is linked to nothing yet
    * and itself continues the one after it. None of them can be a leaf.
    *
-   * @param start index of the first slot, which has the slot before it for a child
+   * @param start index of the first slot, which has children
    * @return the index of the first slot left out
    */
   private int enterTowardsRoot(int[] slots, int start, int to) {

@@ -300,6 +300,20 @@ class LineagePolicyTest {
     assertThat(blocks.order()).containsExactly("X");
   }
 
+  @ParameterizedTest
+  @EnumSource(LeafOrder.class)
+  void theNextTenantOfAResetSlotIsALeafWhenReleasedTogetherWithAnOldChild(LeafOrder order) {
+    NamedBlocks blocks = pool(5, order).sequence("Q", "S", "C").sequence("P", "X");
+    blocks.idle("Q", "S", "C").match("Q", "S");
+    int slotOfQ = blocks.slot("Q");
+    blocks.vacate("Q").register("X", "P");
+    assertThat(blocks.slot("X")).isEqualTo(slotOfQ);
+    // S still names that slot as its parent; X has no children there.
+    blocks.pool.releaseAll(blocks.slot("S"), blocks.slot("X"), blocks.slot("P"));
+    assertThat(blocks.leaves()).isEqualTo(2);
+    assertThat(blocks.evictAll()).containsExactlyInAnyOrder("C", "S", "X", "P");
+  }
+
   @Test
   void aWholeChainResetFromItsStartLeavesOnlyGhosts() {
     NamedBlocks blocks = tick(5).sequence("A", "B", "C", "D").idle("A", "B", "C", "D");

@@ -39,6 +39,9 @@ record PolicyScript(int slots, List<Block> blocks, List<Op> ops) {
     REVIVE_SOME,
     VACATE,
     VACATE_CHAIN,
+    /** Whether idle or not. */
+    RESET,
+    RESET_SOME,
     FREQUENCY,
     RETURN,
     EVICT
@@ -65,17 +68,25 @@ record PolicyScript(int slots, List<Block> blocks, List<Op> ops) {
 
   static PolicyScript random(long seed, Flavour flavour, int operations) {
     Random random = new Random(seed);
-    int slots = flavour == Flavour.WIDE ? 100 : 2 + random.nextInt(22);
+    // Small pools get into odd states soonest.
+    int slots = flavour == Flavour.WIDE ? 100 : 2 + random.nextInt(random.nextBoolean() ? 6 : 22);
     List<Block> blocks = new ArrayList<>();
     int count = flavour == Flavour.WIDE ? 120 : 2 + random.nextInt(2 * slots);
     while (blocks.size() < count) {
       blocks.add(randomBlock(random, flavour, blocks));
     }
     List<Op> ops = new ArrayList<>();
-    Kind[] kinds = Kind.values();
+    List<Kind> kinds = new ArrayList<>(List.of(Kind.values()));
+    // More of what concerns many blocks: it fills the pool and turns much of it over.
+    for (int i = 0; i < 6; i++) {
+      kinds.add(Kind.REGISTER_CHAIN);
+      kinds.add(i % 2 == 0 ? Kind.RELEASE_CHAIN : Kind.RELEASE_CHAIN_REVERSED);
+      kinds.add(Kind.RELEASE_SOME);
+      kinds.add(Kind.REVIVE_SOME);
+    }
     for (int i = 0; i < operations; i++) {
-      ops.add(
-          new Op(kinds[random.nextInt(kinds.length)], random.nextInt(count), random.nextInt(1000)));
+      Kind kind = kinds.get(random.nextInt(kinds.size()));
+      ops.add(new Op(kind, random.nextInt(count), random.nextInt(1000)));
     }
     return new PolicyScript(slots, blocks, ops);
   }
@@ -83,12 +94,12 @@ record PolicyScript(int slots, List<Block> blocks, List<Op> ops) {
   private static Block randomBlock(Random random, Flavour flavour, List<Block> others) {
     boolean twins = flavour == Flavour.TWINS || flavour == Flavour.IDLE_TWINS;
     long current = random.nextLong();
-    if (!others.isEmpty() && random.nextInt(100) < (flavour == Flavour.WIDE ? 60 : 85)) {
+    if (!others.isEmpty() && random.nextInt(100) < (flavour == Flavour.WIDE ? 60 : 92)) {
       // Mostly the newest, so that chains grow; sometimes any, so that they fork.
-      int index = random.nextInt(3) > 0 ? others.size() - 1 : random.nextInt(others.size());
+      int index = random.nextInt(8) > 0 ? others.size() - 1 : random.nextInt(others.size());
       Block other = others.get(index);
       PositionalLineageHash hash = other.hash();
-      if (twins && random.nextInt(3) == 0) {
+      if (twins && random.nextInt(5) == 0) {
         // Bits above the widest fragment, or another parent with the same bits below.
         long same = hash.currentSequenceHash();
         if (hash.position() > 0 && random.nextBoolean()) {
@@ -203,6 +214,8 @@ record PolicyScript(int slots, List<Block> blocks, List<Op> ops) {
         case REVIVE_SOME -> revive(some(op), true);
         case VACATE -> vacate(op.block());
         case VACATE_CHAIN -> chain(op).forEach(this::vacate);
+        case RESET -> reset(List.of(op.block()));
+        case RESET_SOME -> reset(some(op).subList(0, Math.min(3, some(op).size())));
         case FREQUENCY -> {
           int slot = pool.find(blocks.get(op.block()).hash());
           if (slot >= 0 && pool.isActive(slot)) {
@@ -234,16 +247,21 @@ record PolicyScript(int slots, List<Block> blocks, List<Op> ops) {
       return chain;
     }
 
-    /** A random choice of blocks in random order. */
+    /** A random choice of blocks: few or all, in sequence order, from the tails or shuffled. */
     private List<Integer> some(Op op) {
       Random random = new Random(op.n());
+      int oneIn = 1 + random.nextInt(3);
       List<Integer> some = new ArrayList<>();
       for (int b = 0; b < blocks.size(); b++) {
-        if (random.nextInt(3) == 0) {
+        if (random.nextInt(oneIn) == 0) {
           some.add(b);
         }
       }
-      Collections.shuffle(some, random);
+      switch (random.nextInt(3)) {
+        case 0 -> Collections.shuffle(some, random);
+        case 1 -> Collections.reverse(some);
+        default -> {}
+      }
       return some;
     }
 
@@ -301,6 +319,11 @@ record PolicyScript(int slots, List<Block> blocks, List<Op> ops) {
       for (int slot : slots) {
         reference.remove(pool.hash(slot));
       }
+    }
+
+    private void reset(List<Integer> wanted) {
+      revive(wanted, true);
+      wanted.forEach(this::vacate);
     }
 
     private void vacate(int block) {

@@ -250,7 +250,8 @@ public final class SimulatedPool implements SlotView {
     shared[slot] = false;
     frequencies[slot] = 0;
     states[slot] = State.EMPTY;
-    empty.add(slot);
+    // The next tenant comes at once: nobody may take it for the last one.
+    empty.addFirst(slot);
   }
 
   /** The width follows from the position of the block that continues this one. */
