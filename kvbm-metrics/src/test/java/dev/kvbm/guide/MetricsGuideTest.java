@@ -156,7 +156,8 @@ class MetricsGuideTest {
       // @end
 
       assertThat(last.values().allocations()).isEqualTo(3);
-      assertThat(last.allocationsPerSecond()).isPositive();
+      // The sampler of its own may have taken the last sample: one of them saw the allocation.
+      assertThat(stats.window(10)).anyMatch(sample -> sample.allocationsPerSecond() > 0);
       assertThat(thrashing).isFalse();
     }
   }
