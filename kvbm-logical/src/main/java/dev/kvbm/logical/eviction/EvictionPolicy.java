@@ -53,9 +53,9 @@ import java.util.Objects;
  *       {@code revived} and {@code vacated} follow, in case the policy knows it.
  *   <li>{@code revived}: the blocks are referenced all the same. After a batch {@code revived}
  *       follows for each of its slots.
- *   <li>{@code nextVictim}, also if it returns a slot that is not idle, or -1 too early: the
- *       allocation is undone and the caller is told that the pool is exhausted. Victims already
- *       taken for it are given back by {@code becameIdle}.
+ *   <li>{@code nextVictim} and {@code nextVictims}, also if they give a slot that is not idle, or
+ *       too few: the allocation is undone and the caller is told that the pool is exhausted. Good
+ *       victims are given back by {@code becameIdle}.
  *   <li>{@code resident}, {@code vacated}: nothing.
  * </ul>
  *
@@ -94,9 +94,13 @@ public interface EvictionPolicy {
    * on, in eviction order. The same as so many calls of {@link #nextVictim}. Each victim is written
    * before the next one is taken, so that none is lost if a call throws.
    *
+   * @param into filled from {@code from} on; what is not filled stays as it was
+   * @param from index for the first victim
+   * @param to index after the place of the last one wanted
    * @return how many there were
    */
   default int nextVictims(int[] into, int from, int to) {
+    Objects.checkFromToIndex(from, to, into.length);
     for (int i = from; i < to; i++) {
       int victim = nextVictim();
       if (victim < 0) {

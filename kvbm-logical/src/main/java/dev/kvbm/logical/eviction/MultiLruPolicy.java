@@ -130,6 +130,16 @@ final class MultiLruPolicy implements EvictionPolicy {
   }
 
   @Override
+  public int nextVictims(int[] into, int from, int to) {
+    Objects.checkFromToIndex(from, to, into.length);
+    int at = from;
+    for (SlotList queue : queues) {
+      at += queue.removeFirst(into, at, to);
+    }
+    return at - from;
+  }
+
+  @Override
   public int preview(int[] into) {
     int filled = 0;
     for (SlotList queue : queues) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -163,6 +164,19 @@ public abstract class EvictionPolicyContract {
     assertThat(evictAll(one)).hasSize(3);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 5, 9, 10, 15})
+  void victimsTakenTogetherAreThoseThatPreviewShows(int n) {
+    SimulatedPool pool = pool(BLOCKS);
+    pool.releaseAll(register(pool, chain(1, 6)));
+    pool.releaseAll(register(pool, chain(2, 4)));
+    int[] preview = new int[n];
+    int shown = pool.policy().preview(preview);
+    assertThat(pool.evictTogether(n)).isEqualTo(Arrays.copyOf(preview, shown));
+    assertThat(pool.idleCount()).isEqualTo(10 - shown);
+    assertThat(evictAll(pool)).hasSize(10 - shown);
+  }
+
   @Test
   void thePolicyHasAName() {
     assertThat(pool(1).policy().name()).isNotBlank();
@@ -200,9 +214,10 @@ public abstract class EvictionPolicyContract {
           batch.reviveAll(slots);
         }
         default -> {
-          for (int n = random.nextInt(5); n > 0; n--) {
-            assertThat(batch.evict()).as(at).isEqualTo(single.evict());
-          }
+          int n = random.nextInt(5);
+          int idle = single.idleCount();
+          int[] one = IntStream.range(0, Math.min(n, idle)).map(_ -> single.evict()).toArray();
+          assertThat(batch.evictTogether(n)).as(at).isEqualTo(one);
           int[] active = some(single, random, true);
           if (active.length > 0 && random.nextInt(4) == 0) {
             single.vacate(active[0]);

@@ -337,9 +337,10 @@ record PolicyScript(int slots, List<Block> blocks, List<Op> ops) {
       int[] preview = new int[n];
       int previewed = pool.policy().preview(preview);
       require(previewed == Math.min(n, pool.idleCount()), "preview has " + previewed);
+      int[] victims = n % 2 == 0 ? pool.evictTogether(n) : null;
       for (int i = 0; i < n; i++) {
         int expected = reference.evict();
-        int victim = pool.evict();
+        int victim = victims == null ? pool.evict() : i < victims.length ? victims[i] : -1;
         require(idleTwins || victim == expected, "victim " + victim + ", expected " + expected);
         require(i >= previewed || preview[i] == victim, "preview was wrong at " + i);
       }

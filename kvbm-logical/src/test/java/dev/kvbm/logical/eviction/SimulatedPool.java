@@ -141,11 +141,29 @@ public final class SimulatedPool implements SlotView {
       require(idle == 0, "no victim although " + idle + " slots are idle");
       return -1;
     }
+    leave(victim);
+    return victim;
+  }
+
+  /** Asks for up to {@code n} victims in one call, checks and empties them. */
+  public int[] evictTogether(int n) {
+    int[] buffer = padded(new int[n]);
+    int expected = Math.min(n, idle);
+    int taken = policy.nextVictims(buffer, 1, n + 1);
+    require(taken == expected, taken + " victims, not " + expected);
+    require(buffer[0] == -7 && buffer[n + 1] == -7, "wrote outside its range");
+    int[] victims = Arrays.copyOfRange(buffer, 1, 1 + taken);
+    for (int victim : victims) {
+      leave(victim);
+    }
+    return victims;
+  }
+
+  private void leave(int victim) {
     require(victim >= 0 && victim < states.length, "victim out of range: " + victim);
     require(states[victim] == State.IDLE, "victim is not idle: " + victim);
     idle--;
     erase(victim);
-    return victim;
   }
 
   /** Asks for a victim and gives it back at once. */
