@@ -176,7 +176,13 @@ final class StoreInspection {
   /** I2 and I8: the policy would evict exactly the idle slots, each once. */
   private static void checkPolicy(BlockStore<?> store, int idle, List<String> problems) {
     int[] order = new int[idle + 1];
-    int n = store.policy.preview(order);
+    int n;
+    try {
+      n = store.policy.preview(order);
+    } catch (Throwable e) {
+      problems.add("I2: the policy cannot say what it would evict: " + e);
+      return;
+    }
     expect(problems, "I2: victims known to the policy", n, idle);
     Set<Integer> seen = new HashSet<>();
     for (int i = 0; i < n; i++) {

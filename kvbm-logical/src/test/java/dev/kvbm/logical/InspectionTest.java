@@ -190,6 +190,26 @@ class InspectionTest {
   }
 
   @Test
+  void aPolicyThatCannotBeAskedIsFound() {
+    BlockManager<G1> manager =
+        pools.evicting(
+            4,
+            slots ->
+                new ScriptedPolicy(slots) {
+                  @Override
+                  public int preview(int[] into) {
+                    throw new IllegalStateException("do not look");
+                  }
+                });
+    pools.forget(manager);
+    assertThat(manager.invariantViolations())
+        .singleElement()
+        .asString()
+        .contains("I2: the policy cannot say what it would evict")
+        .contains("do not look");
+  }
+
+  @Test
   void aBlockMissingFromTheTableIsFound() {
     finds("I3/I4: the table has slot -1 for the hash of slot 0", store -> store.slots.remove(0));
   }
