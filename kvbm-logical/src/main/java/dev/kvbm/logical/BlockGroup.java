@@ -195,6 +195,17 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
     return first;
   }
 
+  /** Removes the last {@code n} slots and returns them. Owner only; no state of blocks changes. */
+  final int[] removeLast(int n) {
+    requireHeld();
+    if (n < 0 || n > size) {
+      throw new IllegalArgumentException("cannot take " + n + " blocks of a group of " + size);
+    }
+    int[] last = Arrays.copyOfRange(slots, size - n, size);
+    size -= n;
+    return last;
+  }
+
   /** Appends the slots of another group of the same kind, which ends as moved. */
   final void append(BlockGroup<T> other) {
     requireHeld();

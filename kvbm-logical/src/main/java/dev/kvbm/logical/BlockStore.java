@@ -294,14 +294,15 @@ final class BlockStore<T> implements PresenceSource {
     }
   }
 
-  void releaseMutable(MutableBlocks<T> group) {
+  /** Ends a group; its blocks go to the tail of the free list, in list order or from the tail. */
+  void releaseMutable(MutableBlocks<T> group, boolean tailFirst) {
     lock.lock();
     try {
       if (!group.end(Ending.CLOSED)) {
         return;
       }
       for (int i = 0; i < group.size; i++) {
-        freeSlot(group.slots[i]);
+        freeSlot(group.slots[tailFirst ? group.size - 1 - i : i]);
       }
       inflightMutable -= group.size;
       serveWaiters();

@@ -23,6 +23,21 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
   }
 
   /**
+   * A group of the given guards, in order. Consumes them.
+   *
+   * @throws ForeignBlockException if they belong to several managers; nothing changes
+   * @throws GuardStateException if one of them does not hold its block; nothing changes
+   * @throws IllegalArgumentException if the list is empty or names a guard twice; nothing changes
+   */
+  public static <T> MutableBlocks<T> of(List<MutableBlock<T>> guards) {
+    BlockStore<T> store = BlockGuard.commonStore(guards);
+    MutableBlocks<T> group = new MutableBlocks<>(store);
+    group.slots = BlockGuard.moveAll(guards);
+    group.fill(guards.size(), guards.size());
+    return group;
+  }
+
+  /**
    * The hashes whose content the allocation of this group evicted, in eviction order; empty if the
    * free list was enough. Stays readable after the group is consumed, until it is filled again.
    */
@@ -78,6 +93,14 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
     return result;
   }
 
+  /** Moves the last {@code n} blocks, in their order, to a new group; this group keeps the rest. */
+  public MutableBlocks<T> takeLast(int n) {
+    MutableBlocks<T> result = new MutableBlocks<>(store);
+    result.slots = removeLast(n);
+    result.fill(n, n);
+    return result;
+  }
+
   /** Moves all blocks of {@code other} to the end of this group. */
   public void addAll(MutableBlocks<T> other) {
     append(other);
@@ -95,9 +118,15 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
     return guards;
   }
 
+  /** Gives all blocks back, in list order. Idempotent; a no-op on a consumed group. */
   @Override
   public void close() {
-    store.releaseMutable(this);
+    store.releaseMutable(this, /* tailFirst= */ false);
+  }
+
+  /** {@link #close} from the last to the first. Idempotent; a no-op on a consumed group. */
+  public void closeTailFirst() {
+    store.releaseMutable(this, /* tailFirst= */ true);
   }
 
   /** The empty buffer for the hashes that an allocation evicts. */
