@@ -11,7 +11,8 @@ public final class BlockSizeMismatchException extends IllegalArgumentException {
   private final int actualTokens;
   private final int blockId;
 
-  BlockSizeMismatchException(int expectedTokens, int actualTokens, int blockId) {
+  /** For layers above a manager that check sizes themselves. */
+  public BlockSizeMismatchException(int expectedTokens, int actualTokens, int blockId) {
     super(
         "block "
             + blockId

@@ -10,7 +10,8 @@ public final class ForeignBlockException extends IllegalArgumentException {
   private final ManagerId expected;
   private final ManagerId actual;
 
-  ForeignBlockException(ManagerId expected, ManagerId actual) {
+  /** For layers above a manager: a guard of {@code actual} was given to one of {@code expected}. */
+  public ForeignBlockException(ManagerId expected, ManagerId actual) {
     super(
         "the block belongs to manager "
             + actual

@@ -97,7 +97,8 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
   public MutableBlocks<T> takeLast(int n) {
     MutableBlocks<T> result = new MutableBlocks<>(store);
     result.slots = removeLast(n);
-    result.fill(n, n);
+    result.filled(n, n);
+    watch(size);
     return result;
   }
 

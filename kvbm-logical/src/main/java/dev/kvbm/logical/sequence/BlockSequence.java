@@ -1,0 +1,171 @@
+package dev.kvbm.logical.sequence;
+
+import dev.kvbm.tokens.HashingRequest;
+import dev.kvbm.tokens.LineageHashes;
+import dev.kvbm.tokens.TokenBlock;
+import dev.kvbm.tokens.TokenBlockException;
+import dev.kvbm.tokens.TokenBlockMmInfo;
+import dev.kvbm.tokens.TokenBlockSequence;
+import java.util.List;
+
+/**
+ * The tokens of one request, cut into blocks, with the hash of every complete block.
+ *
+ * <p>It is a {@link TokenBlockSequence} in the terms of assignments: growing it answers which
+ * blocks became complete, and it can be cut behind multimodal runs. Not thread-safe.
+ */
+public final class BlockSequence {
+  /** What {@link #appendToken} returns if the token completed no block. */
+  public static final int NO_BLOCK = -1;
+
+  private TokenBlockSequence tokens;
+
+  private BlockSequence(TokenBlockSequence tokens) {
+    this.tokens = tokens;
+  }
+
+  /**
+   * A sequence without a salt, as the reference makes it: salt hash 0. A request without a salt, as
+   * {@link #of(HashingRequest, int)} and routers understand it, has another salt hash.
+   *
+   * @throws IllegalArgumentException if {@code blockSize} is not positive
+   */
+  public static BlockSequence of(int[] tokens, int blockSize) {
+    return new BlockSequence(TokenBlockSequence.of(tokens, blockSize));
+  }
+
+  /**
+   * A sequence with the given salt hash.
+   *
+   * @throws IllegalArgumentException if {@code blockSize} is not positive
+   */
+  public static BlockSequence of(int[] tokens, int blockSize, long saltHash) {
+    return new BlockSequence(TokenBlockSequence.of(tokens, blockSize, saltHash));
+  }
+
+  /**
+   * The tokens of a request with its salt, adapter and multimodal runs.
+   *
+   * @throws IllegalArgumentException if {@code blockSize} is not positive
+   */
+  public static BlockSequence of(HashingRequest request, int blockSize) {
+    return new BlockSequence(request.toSequence(blockSize));
+  }
+
+  /** A sequence with the content of {@code tokens}, which stays the caller's. */
+  public static BlockSequence copyOf(TokenBlockSequence tokens) {
+    return new BlockSequence(tokens.copy());
+  }
+
+  /** A sequence with the same content that changes on its own from now on. Hashes nothing. */
+  public BlockSequence copy() {
+    return copyOf(tokens);
+  }
+
+  /** Tokens a block. */
+  public int blockSize() {
+    return tokens.blockSize();
+  }
+
+  /** The salt hash of every block. */
+  public long saltHash() {
+    return tokens.saltHash();
+  }
+
+  /** All tokens, also those that fill no block yet. */
+  public int totalTokens() {
+    return tokens.totalTokens();
+  }
+
+  /** How many blocks are complete. */
+  public int blockCount() {
+    return tokens.blockCount();
+  }
+
+  /** The complete blocks, made when asked for: copies every token. */
+  public List<TokenBlock> blocks() {
+    return tokens.blocks();
+  }
+
+  /** The hashes of all complete blocks; a view, made without copying, that never changes. */
+  public LineageHashes lineageHashes() {
+    return tokens.lineageHashes();
+  }
+
+  /**
+   * One token.
+   *
+   * @throws IndexOutOfBoundsException if there is none
+   */
+  public int token(int index) {
+    return tokens.token(index);
+  }
+
+  /** A new array of all tokens. */
+  public int[] toTokens() {
+    return tokens.tokensAt(0, tokens.totalTokens());
+  }
+
+  /** A copy of the tokens and hashes as a {@link TokenBlockSequence}. */
+  public TokenBlockSequence toTokenBlockSequence() {
+    return tokens.copy();
+  }
+
+  /**
+   * Appends tokens.
+   *
+   * @return the blocks that this completed; an empty range at {@link #blockCount} if none
+   * @throws IllegalArgumentException if there would be more tokens or blocks than can be; nothing
+   *     changes
+   */
+  public BlockRange extendTokens(int... more) {
+    int before = tokens.blockCount();
+    tokens.extend(more);
+    return new BlockRange(before, tokens.blockCount());
+  }
+
+  /**
+   * Appends one token.
+   *
+   * @return the block that it completed, or {@link #NO_BLOCK}
+   * @throws IllegalArgumentException if there would be more tokens or blocks than can be; nothing
+   *     changes
+   */
+  public int appendToken(int token) {
+    return tokens.append(token) ? tokens.blockCount() - 1 : NO_BLOCK;
+  }
+
+  /**
+   * Keeps the first {@code length} tokens; as many as there are or more changes nothing. Costs
+   * nothing, except with multimodal runs: then the kept tokens are hashed again.
+   *
+   * @throws TokenBlockException if the cut would go through or before a multimodal run; nothing
+   *     changes
+   * @throws IllegalArgumentException if {@code length} is negative
+   */
+  public void truncate(int length) {
+    List<TokenBlockMmInfo> runs = tokens.mmRuns();
+    if (length >= tokens.totalTokens()) {
+      return;
+    }
+    if (runs.isEmpty() || runs.getLast().end() > length) {
+      tokens.truncate(length); // refuses if there are runs
+    } else {
+      tokens =
+          TokenBlockSequence.withMultimodal(
+              tokens.tokensAt(0, length), runs, tokens.blockSize(), tokens.saltHash());
+    }
+  }
+
+  /** The sizes; not the tokens, which may be private. */
+  @Override
+  public String toString() {
+    return "BlockSequence["
+        + totalTokens()
+        + " tokens, "
+        + blockCount()
+        + " complete blocks of "
+        + blockSize()
+        + "]";
+  }
+}
