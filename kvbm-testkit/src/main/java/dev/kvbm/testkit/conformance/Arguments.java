@@ -63,6 +63,20 @@ final class Arguments {
     return tokens(list(i));
   }
 
+  /** One number of 32 bits without sign. */
+  int token(int i) {
+    return tokens(List.of(at(FIRST + i)))[0];
+  }
+
+  boolean isNull(int i) {
+    return at(FIRST + i).equals(Json.NULL);
+  }
+
+  /** A list of lists. */
+  List<Json> elements(int i) {
+    return list(i);
+  }
+
   List<String> texts(int i) {
     return list(i).stream().map(value -> text(value, FIRST + i)).toList();
   }

@@ -23,7 +23,7 @@ final class BlockInterpreter implements ScriptInterpreter {
     }
     World world;
     try {
-      world = new World(config, nodes, options.guards());
+      world = new World(config, nodes, options);
     } catch (RuntimeException e) {
       return ScriptResult.unusable(
           ScriptResult.Failure.found(
@@ -58,41 +58,59 @@ final class BlockInterpreter implements ScriptInterpreter {
 
   private static ScriptResult run(
       World world, List<Json> operations, List<Json> outcomes, boolean checked) {
+    ScriptResult result = ScriptResult.matched(0);
     for (int i = 0; i < operations.size(); i++) {
+      result = result.andPerformed();
       Json expected = outcomes.get(i);
       Json actual;
       try {
         Arguments operation = Arguments.of(operations.get(i));
         Pool<?> pool = world.pool(operation.manager());
+        world.begin(expected);
         actual = outcome(world, pool, OPERATIONS.get(operation.code()), operation);
         CompatibilityRow row = explainingPanic(expected, actual, pool);
         if (row != null && i == operations.size() - 1) {
-          return ScriptResult.deviated(i + 1, row);
+          return result.andDeviated(row);
         }
       } catch (MalformedScriptException e) {
         throw new MalformedScriptException(
             "operation " + i + " " + operations.get(i) + ": " + e.getMessage());
       }
       if (!Answers.agree(expected, actual)) {
-        return ScriptResult.failed(
-            i + 1, ScriptResult.Failure.of(i, operations.get(i).toString(), expected, actual));
+        World.Explanation explanation = world.explanation();
+        if (explanation == null
+            || !(actual instanceof Json.Array outcome)
+            || !(explanation.endsScript() || sameBehindValue(expected, outcome))) {
+          return result.andFailed(
+              ScriptResult.Failure.of(i, operations.get(i).toString(), expected, actual));
+        }
+        result = result.andDeviated(explanation.row());
+        if (explanation.endsScript()) {
+          return result;
+        }
       }
       List<String> violations = checked ? world.violations() : List.of();
       if (!violations.isEmpty()) {
-        return ScriptResult.failed(
-            i + 1,
+        return result.andFailed(
             ScriptResult.Failure.found(
                 i, "invariants after " + operations.get(i), violations.toString()));
       }
     }
-    return ScriptResult.matched(operations.size());
+    return result;
+  }
+
+  /** Whether two outcomes have the same gauges and events, whatever their values. */
+  private static boolean sameBehindValue(Json expected, Json.Array actual) {
+    return expected instanceof Json.Array(List<Json> recorded)
+        && recorded.size() == actual.values().size()
+        && recorded.subList(1, recorded.size()).equals(actual.values().subList(1, recorded.size()));
   }
 
   /** The row that explains why there is an outcome where a panic was recorded, if there is one. */
   private static @Nullable CompatibilityRow explainingPanic(
       Json expected, Json actual, Pool<?> pool) {
     return actual instanceof Json.Array && RecordedPanic.isRecorded(expected)
-        ? RecordedPanic.explain(expected, pool.manager.slots())
+        ? RecordedPanic.explain(expected, actual, pool.manager.slots())
         : null;
   }
 

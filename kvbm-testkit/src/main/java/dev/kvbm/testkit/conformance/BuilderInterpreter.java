@@ -41,7 +41,7 @@ final class BuilderInterpreter implements ScriptInterpreter {
     if (expected.equals(actual)) {
       return ScriptResult.matched(1);
     }
-    return ScriptResult.failed(1, ScriptResult.Failure.of(0, "build", expected, actual));
+    return ScriptResult.matched(1).andFailed(ScriptResult.Failure.of(0, "build", expected, actual));
   }
 
   private static Json build(Fields config) {

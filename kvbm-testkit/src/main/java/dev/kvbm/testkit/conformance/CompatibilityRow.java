@@ -17,6 +17,98 @@ public enum CompatibilityRow {
       Role.DEVIATION,
       "The reference panics when a second block with the lineage key of an idle block becomes idle;"
           + " here both are idle, and the script ends there, as its recording does."),
+  /** Publication of blocks that a chunk of prefill does not fill. */
+  CHUNK(
+      "★1",
+      Role.DEVIATION,
+      "The reference registers blocks that a chunk of prefill fills in part; here they are"
+          + " registered when their last token is computed. With the reference's timing chosen, as"
+          + " the runner does unless told otherwise, nothing differs."),
+  /** Publication of the block that the newest token completes. */
+  NEWEST_TOKEN(
+      "★2",
+      Role.DEVIATION,
+      "The reference registers a block with the token that completes it; here one step later, when"
+          + " that token is computed. With the reference's timing chosen, nothing differs."),
+  /** Publication of blocks that came back without content. */
+  REACQUIRED(
+      "★3",
+      Role.DEVIATION,
+      "The reference registers fresh blocks of a request that comes back; here they are computed"
+          + " first, and the tail has a block. With the reference's timing chosen, nothing"
+          + " differs."),
+  /** Positions after a release. */
+  RELEASED(
+      "★4",
+      Role.DEVIATION,
+      "The reference keeps the KV position of a request that gave its blocks up; here it goes back"
+          + " to 0. With the reference's timing chosen, nothing differs."),
+  /** A match to the end of the prompt. */
+  FULL_MATCH(
+      "★5",
+      Role.DEVIATION,
+      "The reference matches a prompt to its end; here at least the last token is left to be"
+          + " computed. With the reference's timing chosen, nothing differs."),
+  /** Ids of blocks that were rejected as duplicates. */
+  FILED_ID(
+      "★6",
+      Role.DEVIATION,
+      "The reference files a rejected duplicate under the id of the freed block; here it has the id"
+          + " of the block that is held. The runner translates; where the reference mistakes a"
+          + " fresh block for a filed one, the script ends."),
+  /** Positions of blocks that are assigned directly. */
+  POSITIONS(
+      "★18",
+      Role.DEVIATION,
+      "The reference assigns blocks at positions that their hashes are not of; here they are"
+          + " refused, and what follows on the same object is passed over until it is cleared."),
+  /** Panics of requests. */
+  PANICS(
+      "★19",
+      Role.DEVIATION,
+      "The reference panics; here the call is refused with a typed error, for another block size"
+          + " when the request is made."),
+  /** What events report. */
+  REPORTED(
+      "★20",
+      Role.EMULATION,
+      "For a request that did not come back the runner reports the number of blocks that an earlier"
+          + " match found, as the reference does."),
+  /** Sums over matches. */
+  REMATCH(
+      "★21",
+      Role.EMULATION,
+      "The runner adds up the blocks of all matches of a request; here the number is that of the"
+          + " last one."),
+  /** Blocks with content that are dropped. */
+  DROPPED(
+      "drop",
+      Role.DEVIATION,
+      "The reference keeps the KV position when blocks with content are dropped; here it goes back."
+          + " With the reference's timing chosen, nothing differs."),
+  /** Tokens that are appended before the input is prefilled. */
+  APPENDED(
+      "append",
+      Role.DEVIATION,
+      "The reference cannot compute several appended tokens; here they are prefilled. With the"
+          + " reference's timing chosen, nothing differs."),
+  /** A list of blocks of which one cannot be staged. */
+  STAGE(
+      "stage",
+      Role.EMULATION,
+      "When blocks of another size are staged, nothing changes here; the runner drops the block"
+          + " that the reference drops."),
+  /** The salt of a request without one. */
+  SALT(
+      "salt",
+      Role.EMULATION,
+      "Requests are made of token sequences with the salt hash 0, which the reference uses when no"
+          + " salt is given."),
+  /** The order of release. */
+  RELEASE_ORDER(
+      "▲12",
+      Role.EMULATION,
+      "Requests are made to release their blocks from the first to the last."),
   /** Events of blocks instead of handles. */
   EVENTS(
       "★8",

@@ -1,5 +1,6 @@
 package dev.kvbm.testkit.conformance;
 
+import dev.kvbm.logical.scheduling.Publication;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -16,15 +17,22 @@ import java.util.Set;
  * @param guards which form of the API to use
  * @param checkedPoolBlocks check all invariants after every operation of scripts whose pools have
  *     at most this many blocks; 0 for none. They are checked at the end of every script in any case
+ * @param publication when schedulable sequences publish their blocks; with another timing than the
+ *     reference's, scripts that show it end at the first answer which a row explains
  */
 public record ConformanceOptions(
-    Set<ScriptKind> kinds, Set<String> backends, GuardForm guards, int checkedPoolBlocks) {
+    Set<ScriptKind> kinds,
+    Set<String> backends,
+    GuardForm guards,
+    int checkedPoolBlocks,
+    Publication publication) {
 
   private static final String LINEAGE = "lineage";
 
-  /** All scripts, guards of single blocks, invariants at the end only. */
+  /** All scripts, guards of single blocks, invariants at the end only, the reference's timing. */
   public static final ConformanceOptions DEFAULT =
-      new ConformanceOptions(Set.of(ScriptKind.values()), Set.of(), GuardForm.SINGLE, 0);
+      new ConformanceOptions(
+          Set.of(ScriptKind.values()), Set.of(), GuardForm.SINGLE, 0, Publication.REFERENCE);
 
   /**
    * Checks and copies the arguments.
@@ -82,7 +90,7 @@ public record ConformanceOptions(
                       new IllegalArgumentException(
                           "unknown kind \"" + label + "\"; known are " + knownKinds())));
     }
-    return new ConformanceOptions(chosen, backends, guards, checkedPoolBlocks);
+    return new ConformanceOptions(chosen, backends, guards, checkedPoolBlocks, publication);
   }
 
   /**
@@ -93,7 +101,8 @@ public record ConformanceOptions(
    * @throws IllegalArgumentException if one is unknown
    */
   public ConformanceOptions withBackends(Collection<String> names) {
-    return new ConformanceOptions(kinds, new LinkedHashSet<>(names), guards, checkedPoolBlocks);
+    return new ConformanceOptions(
+        kinds, new LinkedHashSet<>(names), guards, checkedPoolBlocks, publication);
   }
 
   /**
@@ -103,7 +112,7 @@ public record ConformanceOptions(
    * @return the new options
    */
   public ConformanceOptions withGuards(GuardForm form) {
-    return new ConformanceOptions(kinds, backends, form, checkedPoolBlocks);
+    return new ConformanceOptions(kinds, backends, form, checkedPoolBlocks, publication);
   }
 
   /**
@@ -113,7 +122,17 @@ public record ConformanceOptions(
    * @return the new options
    */
   public ConformanceOptions withCheckedPools(int blocks) {
-    return new ConformanceOptions(kinds, backends, guards, blocks);
+    return new ConformanceOptions(kinds, backends, guards, blocks, publication);
+  }
+
+  /**
+   * These options with another timing of schedulable sequences.
+   *
+   * @param timing when they publish their blocks
+   * @return the new options
+   */
+  public ConformanceOptions withPublication(Publication timing) {
+    return new ConformanceOptions(kinds, backends, guards, checkedPoolBlocks, timing);
   }
 
   private static String knownKinds() {

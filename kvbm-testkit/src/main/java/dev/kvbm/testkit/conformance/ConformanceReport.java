@@ -6,13 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The outcome of a run. Immutable.
  *
  * @param tallies what became of the scripts, for each kind that was run, in order of the kinds
- * @param unsupported how many scripts were passed over because this version cannot run their kind
  * @param unexplained the first answer of each script that nothing explains, in order, at most
  *     {@link #MAX_LISTED}
  * @param malformed what is wrong with lines that could not be run, each with file and line, at most
@@ -21,7 +19,6 @@ import java.util.stream.Collectors;
  */
 public record ConformanceReport(
     Map<ScriptKind, KindTally> tallies,
-    Map<ScriptKind, Integer> unsupported,
     List<Unexplained> unexplained,
     List<String> malformed,
     int malformedLines) {
@@ -41,7 +38,6 @@ public record ConformanceReport(
   /** Copies the arguments. */
   public ConformanceReport {
     tallies = Collections.unmodifiableMap(new TreeMap<>(tallies));
-    unsupported = Collections.unmodifiableMap(new TreeMap<>(unsupported));
     unexplained = List.copyOf(unexplained);
     malformed = List.copyOf(malformed);
   }
@@ -76,7 +72,6 @@ public record ConformanceReport(
     appendMalformed(out);
     appendTable(out);
     appendRows(out);
-    appendUnsupported(out);
     appendTotal(out);
     return out.toString();
   }
@@ -158,17 +153,6 @@ public record ConformanceReport(
                 .append(". ")
                 .append(row.sentence())
                 .append('\n'));
-  }
-
-  private void appendUnsupported(StringBuilder out) {
-    if (!unsupported.isEmpty()) {
-      out.append("not supported by this version: ")
-          .append(
-              unsupported.entrySet().stream()
-                  .map(entry -> entry.getKey().label() + " " + entry.getValue() + " scripts")
-                  .collect(Collectors.joining(", ")))
-          .append('\n');
-    }
   }
 
   private void appendTotal(StringBuilder out) {

@@ -8,7 +8,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs recorded scripts of the reference against this library.
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class ConformanceRunner {
   private final ConformanceOptions options;
   private final Map<ScriptKind, KindTally> tallies = new EnumMap<>(ScriptKind.class);
-  private final Map<ScriptKind, Integer> unsupported = new EnumMap<>(ScriptKind.class);
   private final List<Unexplained> unexplained = new ArrayList<>();
   private final List<String> malformed = new ArrayList<>();
   private int malformedLines;
@@ -48,11 +46,7 @@ public final class ConformanceRunner {
       runner.runFile(file);
     }
     return new ConformanceReport(
-        runner.tallies,
-        runner.unsupported,
-        runner.unexplained,
-        runner.malformed,
-        runner.malformedLines);
+        runner.tallies, runner.unexplained, runner.malformed, runner.malformedLines);
   }
 
   private void runFile(Path file) {
@@ -80,24 +74,19 @@ public final class ConformanceRunner {
       if (!options.kinds().contains(kind) || !wantsBackends(script)) {
         return;
       }
-      ScriptInterpreter interpreter = interpreter(kind);
-      if (interpreter == null) {
-        unsupported.merge(kind, 1, Integer::sum);
-        return;
-      }
-      run(file, number, kind, script, interpreter);
+      run(file, number, kind, script, interpreter(kind));
     } catch (MalformedScriptException e) {
       malformed(file, number, Objects.requireNonNullElse(e.getMessage(), "malformed"));
     }
   }
 
-  /** The interpreter of a kind; null if this version has none. */
-  static @Nullable ScriptInterpreter interpreter(ScriptKind kind) {
+  /** The interpreter of a kind. */
+  private static ScriptInterpreter interpreter(ScriptKind kind) {
     return switch (kind) {
-      case CORE, MEDIUM, TIERS, DEEP, LIN, RAW, COLLIDE -> new BlockInterpreter();
+      case CORE, MEDIUM, TIERS, DEEP, LIN, RAW, COLLIDE, SEQ, SEQPANIC, ASG ->
+          new BlockInterpreter();
       case LFU -> new SketchInterpreter();
       case BUILDER -> new BuilderInterpreter();
-      case SEQ, SEQPANIC, ASG -> null;
     };
   }
 

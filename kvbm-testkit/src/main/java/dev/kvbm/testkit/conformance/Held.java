@@ -57,6 +57,38 @@ sealed interface Held<T> {
     }
   }
 
+  /** A request. */
+  record Requested<T>(RequestScript<T> script) implements Held<T> {
+    @Override
+    public String what() {
+      return "a request";
+    }
+  }
+
+  /** A request that was refused because its block size is not the manager's (row ★19). */
+  record Refused<T>() implements Held<T> {
+    @Override
+    public String what() {
+      return "a refused request";
+    }
+  }
+
+  /** Blocks of a request. */
+  record Assigned<T>(AssignmentOperations.Script<T> script) implements Held<T> {
+    @Override
+    public String what() {
+      return "block assignments";
+    }
+  }
+
+  /** Block ids of a request. */
+  record External<T>(ExternalOperations.Script script) implements Held<T> {
+    @Override
+    public String what() {
+      return "external block assignments";
+    }
+  }
+
   /** A registration handle. */
   record Registered<T>(RegistrationHandle registration) implements Held<T> {
     @Override

@@ -45,12 +45,11 @@ public record KindTally(
   }
 
   static KindTally of(ScriptResult result) {
-    CompatibilityRow row = result.deviation();
     return new KindTally(
         1,
         result.operations(),
         result.matches(),
-        row == null ? Map.of() : Map.of(row, 1),
+        result.deviations(),
         result.failure() == null ? 0 : 1);
   }
 }

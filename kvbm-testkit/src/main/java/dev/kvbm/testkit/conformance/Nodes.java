@@ -96,11 +96,23 @@ final class Nodes {
 
   /** The token block of a node, cut from all tokens from the root to it. */
   TokenBlock block(int index) {
-    Node node = node(index);
     TokenBlock known = blocks.get(index);
     if (known != null) {
       return known;
     }
+    int[] path = path(index);
+    int depth = path.length / blockSize;
+    TokenBlock block = TokenBlockSequence.of(path, blockSize, saltHash).block(depth - 1);
+    blocks.put(index, block);
+    return block;
+  }
+
+  /** All tokens from the root to a node; none for the node -1. */
+  int[] path(int index) {
+    if (index == -1) {
+      return new int[0];
+    }
+    Node node = node(index);
     int depth = 0;
     for (Node n = node; n != null; n = n.parent) {
       depth++;
@@ -114,9 +126,7 @@ final class Nodes {
       end -= blockSize;
       System.arraycopy(n.tokens, 0, path, end, blockSize);
     }
-    TokenBlock block = TokenBlockSequence.of(path, blockSize, saltHash).block(depth - 1);
-    blocks.put(index, block);
-    return block;
+    return path;
   }
 
   private Node node(int index) {

@@ -10,12 +10,16 @@ import java.util.Map;
 final class OperationTable {
   private final Map<String, Operation> operations = new HashMap<>();
 
-  /** Blocks, pools, registry. */
+  /** Blocks, pools, registry, requests, assignments. */
   static OperationTable standard() {
     OperationTable table = new OperationTable();
     BlockOperations.addTo(table);
     PoolOperations.addTo(table);
     RegistryOperations.addTo(table);
+    RequestOperations.addTo(table);
+    SchedulingOperations.addTo(table);
+    AssignmentOperations.addTo(table);
+    ExternalOperations.addTo(table);
     return table;
   }
 

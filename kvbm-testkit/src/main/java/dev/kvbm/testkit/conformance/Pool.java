@@ -12,6 +12,7 @@ import dev.kvbm.logical.WeakBlock;
 import dev.kvbm.logical.metrics.MetricsSnapshot;
 import dev.kvbm.logical.registry.RegistrationHandle;
 import dev.kvbm.tokens.LineageHashes;
+import dev.kvbm.tokens.TokenBlockSequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +130,86 @@ final class Pool<T> {
     throw wrong(handle, "a registration handle");
   }
 
+  RequestScript.Plain<T> plainRequest(int handle) {
+    if (get(handle) instanceof Held.Requested<T>(RequestScript.Plain<T> script)) {
+      return script;
+    }
+    throw wrong(handle, "a plain request");
+  }
+
+  RequestScript.Scheduled<T> scheduledRequest(int handle) {
+    if (get(handle) instanceof Held.Requested<T>(RequestScript.Scheduled<T> script)) {
+      return script;
+    }
+    throw wrong(handle, "a schedulable request");
+  }
+
+  AssignmentOperations.Script<T> assignments(int handle) {
+    if (get(handle) instanceof Held.Assigned<T>(AssignmentOperations.Script<T> script)) {
+      return script;
+    }
+    throw wrong(handle, "block assignments");
+  }
+
+  ExternalOperations.Script external(int handle) {
+    if (get(handle) instanceof Held.External<T>(ExternalOperations.Script script)) {
+      return script;
+    }
+    throw wrong(handle, "external block assignments");
+  }
+
+  /** The handles' objects cease to be held; the caller consumed them. */
+  void consumed(int[] handles) {
+    for (int handle : handles) {
+      held.remove(handle);
+    }
+  }
+
+  /** The blocks of the handles are in other guards now. */
+  void replaceImmutables(int[] handles, List<ImmutableBlock<T>> blocks) {
+    for (int i = 0; i < handles.length; i++) {
+      held.put(handles[i], new Held.Immutable<>(blocks.get(i)));
+    }
+  }
+
+  // --------------- requests of another block size ---------------
+
+  private static final Json REFUSED = Json.of("refused");
+
+  /** The answer to a request that cannot be made; the reference makes it and panics later. */
+  Json refuse(int handle, TokenBlockSequence prompt, IllegalArgumentException reason) {
+    if (prompt.blockSize() == manager.blockSize()) {
+      throw reason;
+    }
+    hold(handle, new Held.Refused<>());
+    world.explain(CompatibilityRow.PANICS, /* endsScript= */ false);
+    return REFUSED;
+  }
+
+  /** Whether the handle's request was refused. */
+  boolean isRefused(int handle) {
+    return get(handle) instanceof Held.Refused;
+  }
+
+  /**
+   * The answer of an operation on a request that was refused. The script goes on if the recorded
+   * operation left the pool alone.
+   */
+  Json answerOfRefused() {
+    List<Json> unchanged = outcome(REFUSED);
+    boolean leftAlone =
+        world.recorded() instanceof Json.Array(List<Json> recorded)
+            && recorded.size() >= unchanged.size()
+            && recorded.subList(1, unchanged.size()).equals(unchanged.subList(1, unchanged.size()));
+    world.explain(CompatibilityRow.PANICS, /* endsScript= */ !leftAlone);
+    return REFUSED;
+  }
+
+  /** Whether an answer is that of a request which was refused. */
+  static boolean isRefusal(Json answer) {
+    return answer.equals(REFUSED);
+  }
+
   private Held<T> get(int handle) {
     Held<T> object = held.get(handle);
     if (object == null) {
@@ -201,6 +282,14 @@ final class Pool<T> {
       case Held.Pinned<T> pinned -> pinned.pin().close();
       case Held.Weak<T> weak -> world.close(weak.registration());
       case Held.Registered<T> registered -> world.close(registered.registration());
+      case Held.Requested<T> requested -> requested.script().close();
+      case Held.Refused<T> _ -> {
+        // Holds nothing.
+      }
+      case Held.Assigned<T> assigned -> assigned.script().blocks().close();
+      case Held.External<T> _ -> {
+        // Holds nothing.
+      }
     }
   }
 

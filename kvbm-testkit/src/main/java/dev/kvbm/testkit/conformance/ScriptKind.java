@@ -42,11 +42,6 @@ public enum ScriptKind {
     return label;
   }
 
-  /** {@return whether this version can run scripts of this kind; others are counted only} */
-  public boolean isSupported() {
-    return ConformanceRunner.interpreter(this) != null;
-  }
-
   /**
    * Finds a kind by its label.
    *

@@ -1,17 +1,23 @@
 package dev.kvbm.testkit.conformance;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one script.
  *
  * @param operations how many operations were performed
- * @param matches how many of them were answered as recorded
- * @param deviation the row that explains why the last one was not; null if none was needed
+ * @param deviations how many of them were not answered as recorded, by the row that explains it
  * @param failure the first answer that nothing explains; null if there was none
  */
 record ScriptResult(
-    int operations, int matches, @Nullable CompatibilityRow deviation, @Nullable Failure failure) {
+    int operations, Map<CompatibilityRow, Integer> deviations, @Nullable Failure failure) {
+
+  /** Copies the map. */
+  ScriptResult {
+    deviations = Map.copyOf(deviations);
+  }
 
   /**
    * An answer that nothing explains.
@@ -40,28 +46,42 @@ record ScriptResult(
     }
   }
 
+  /** How many operations were answered as recorded. */
+  int matches() {
+    int deviating = deviations.values().stream().mapToInt(Integer::intValue).sum();
+    boolean lastFailed = failure != null && failure.index() != Unexplained.NO_OPERATION;
+    return operations - deviating - (lastFailed ? 1 : 0);
+  }
+
   static ScriptResult matched(int operations) {
-    return new ScriptResult(operations, operations, null, null);
+    return new ScriptResult(operations, Map.of(), null);
   }
 
-  /** The last of {@code operations} deviates. */
-  static ScriptResult deviated(int operations, CompatibilityRow row) {
-    return new ScriptResult(operations, operations - 1, row, null);
+  /** One more of the operations deviates. */
+  ScriptResult andDeviated(CompatibilityRow row) {
+    Map<CompatibilityRow, Integer> sum = new EnumMap<>(CompatibilityRow.class);
+    sum.putAll(deviations);
+    sum.merge(row, 1, Integer::sum);
+    return new ScriptResult(operations, sum, failure);
   }
 
-  /** The last of {@code operations} is not explained. */
-  static ScriptResult failed(int operations, Failure failure) {
-    return new ScriptResult(operations, operations - 1, null, failure);
+  /** One more operation was performed. */
+  ScriptResult andPerformed() {
+    return new ScriptResult(operations + 1, deviations, failure);
+  }
+
+  /** The last operation is not explained, or what was found after it. */
+  ScriptResult andFailed(Failure last) {
+    return new ScriptResult(operations, deviations, last);
   }
 
   /** All {@code operations} are as they should be, a check beside them is not. */
   ScriptResult andFound(String what, String finding) {
-    return new ScriptResult(
-        operations, matches, deviation, Failure.found(Unexplained.NO_OPERATION, what, finding));
+    return andFailed(Failure.found(Unexplained.NO_OPERATION, what, finding));
   }
 
   /** Nothing could be performed. */
   static ScriptResult unusable(Failure failure) {
-    return new ScriptResult(0, 0, null, failure);
+    return new ScriptResult(0, Map.of(), failure);
   }
 }

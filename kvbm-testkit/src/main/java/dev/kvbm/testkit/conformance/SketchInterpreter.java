@@ -41,9 +41,9 @@ final class SketchInterpreter implements ScriptInterpreter {
             "operation " + i + " " + operations.get(i) + ": " + e.getMessage());
       }
       if (!actual.equals(outcomes.get(i))) {
-        return ScriptResult.failed(
-            i + 1,
-            ScriptResult.Failure.of(i, operations.get(i).toString(), outcomes.get(i), actual));
+        return ScriptResult.matched(i + 1)
+            .andFailed(
+                ScriptResult.Failure.of(i, operations.get(i).toString(), outcomes.get(i), actual));
       }
     }
     return ScriptResult.matched(operations.size());

@@ -5,6 +5,7 @@ import dev.kvbm.logical.frequency.TinyLfuSketch;
 import dev.kvbm.logical.frequency.TinyLfuTracker;
 import dev.kvbm.logical.registry.BlockRegistry;
 import dev.kvbm.logical.registry.RegistrationHandle;
+import dev.kvbm.logical.scheduling.Publication;
 import dev.kvbm.logical.tier.Tier;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,8 +25,16 @@ final class World {
   private final List<Pool<?>> pools = new ArrayList<>();
   private boolean unorderedEvents;
 
-  World(ScriptConfig config, Nodes nodes, GuardForm form) {
+  /** How schedulable sequences publish. */
+  final Publication publication;
+
+  // Of the current operation.
+  private Json recorded = Json.NULL;
+  private @Nullable Explanation explanation;
+
+  World(ScriptConfig config, Nodes nodes, ConformanceOptions options) {
     this.nodes = nodes;
+    this.publication = options.publication();
     this.events = config.events() == null ? null : new RegistrationEvents(config.events());
     BlockRegistry.Builder builder = BlockRegistry.builder();
     if (events != null) {
@@ -36,7 +45,7 @@ final class World {
     }
     this.registry = builder.build();
     for (ScriptConfig.Manager manager : config.managers()) {
-      pools.add(pool(manager.tier(), manager, form));
+      pools.add(pool(manager.tier(), manager, options.guards()));
     }
   }
 
@@ -65,6 +74,39 @@ final class World {
 
   List<Pool<?>> pools() {
     return pools;
+  }
+
+  // --------------- explanations ---------------
+
+  /**
+   * Why the current operation may be answered otherwise than it was recorded.
+   *
+   * @param row the row that says so
+   * @param endsScript whether the state is another one from here on
+   */
+  record Explanation(CompatibilityRow row, boolean endsScript) {}
+
+  /** An operation begins whose outcome is recorded. */
+  void begin(Json outcome) {
+    recorded = outcome;
+    explanation = null;
+  }
+
+  /** The recorded outcome of the current operation, for what cannot be known otherwise. */
+  Json recorded() {
+    return recorded;
+  }
+
+  /** The caller has seen that the situation is the one which {@code row} is about. */
+  void explain(CompatibilityRow row, boolean endsScript) {
+    if (explanation == null) {
+      explanation = new Explanation(row, endsScript);
+    }
+  }
+
+  /** Why the current operation may be answered otherwise; null if nothing explains that. */
+  @Nullable Explanation explanation() {
+    return explanation;
   }
 
   // --------------- registration handles and events ---------------
