@@ -1,5 +1,6 @@
 package dev.kvbm.cli;
 
+import dev.kvbm.logical.scheduling.Publication;
 import dev.kvbm.testkit.conformance.ConformanceOptions;
 import dev.kvbm.testkit.conformance.ConformanceReport;
 import dev.kvbm.testkit.conformance.ConformanceRunner;
@@ -63,6 +64,15 @@ final class ConformanceCommand implements Callable<Integer> {
       description = "Check all invariants after every operation on pools of up to so many blocks.")
   private int checked;
 
+  @Option(
+      names = "--timing",
+      paramLabel = "WHEN",
+      description =
+          "When requests publish their blocks. reference: as the recorded runs did (default)."
+              + " computed: when they are computed, the library's default; a script that shows the"
+              + " difference ends there.")
+  private String timing = "reference";
+
   ConformanceCommand() {}
 
   @Override
@@ -82,10 +92,23 @@ final class ConformanceCommand implements Callable<Integer> {
     };
   }
 
+  private Publication publication() {
+    return switch (timing.toLowerCase(Locale.ROOT)) {
+      case "reference" -> Publication.REFERENCE;
+      case "computed" -> Publication.WHEN_COMPUTED;
+      default ->
+          throw new IllegalArgumentException(
+              "unknown timing '" + timing + "'; choose reference or computed");
+    };
+  }
+
   private ConformanceOptions options() {
     try {
       ConformanceOptions options =
-          ConformanceOptions.DEFAULT.withGuards(form()).withCheckedPools(checked);
+          ConformanceOptions.DEFAULT
+              .withGuards(form())
+              .withCheckedPools(checked)
+              .withPublication(publication());
       if (kinds != null) {
         options = options.withKinds(kinds);
       }

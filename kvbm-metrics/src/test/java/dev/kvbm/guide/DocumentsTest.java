@@ -29,16 +29,19 @@ import jdk.jfr.ValueDescriptor;
 import org.junit.jupiter.api.Test;
 
 /**
- * What {@code docs/guide.md} and {@code docs/metrics.md} say is what the code does: their Java
- * blocks are regions of tests that run, their tables are compared with what they describe.
+ * What {@code docs/guide.md}, {@code docs/metrics.md} and {@code docs/requests.md} say is what the
+ * code does: their Java blocks are regions of tests that run, their tables are compared with what
+ * they describe.
  *
  * <p>A region begins with {@code // @start region="name"} and ends with {@code // @end}. In a
  * document, {@code <!-- region: name -->} stands in the line before its block.
  */
 class DocumentsTest {
   private static final Path ROOT = root();
-  private static final List<String> DOCUMENTS = List.of("docs/guide.md", "docs/metrics.md");
-  private static final List<String> SOURCES = List.of("GuideTest.java", "MetricsGuideTest.java");
+  private static final List<String> DOCUMENTS =
+      List.of("docs/guide.md", "docs/metrics.md", "docs/requests.md");
+  private static final List<String> SOURCES =
+      List.of("GuideTest.java", "MetricsGuideTest.java", "RequestsGuideTest.java");
   private static final Pattern FENCE = Pattern.compile("```(\\w*)");
   private static final Pattern MARKER = Pattern.compile("<!-- region: (\\S+) -->");
   private static final Pattern START = Pattern.compile("\\s*// @start region=\"(\\S+)\"");

@@ -2,8 +2,11 @@ package dev.kvbm.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvbm.logical.scheduling.BlockCopy;
+import dev.kvbm.logical.scheduling.SchedulableSequence;
 import dev.kvbm.tokens.TokenBlockSequence;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Stands for the kernels of an inference engine in the guide: a page holds tokens where an engine
@@ -35,6 +38,39 @@ final class ToyEngine {
     requireComputed(text, last, pages);
     write(text, last, pages);
     return next(text);
+  }
+
+  /** Computes {@code tokens} tokens of a request, and the token behind its last one. */
+  int run(SchedulableSequence<?> request, int tokens) {
+    int from = request.kvPosition();
+    int[] all = IntStream.range(0, request.totalTokens()).map(request::token).toArray();
+    TokenBlockSequence text =
+        TokenBlockSequence.of(Arrays.copyOf(all, from + tokens), BLOCK_SIZE, 0);
+    return prefill(text, from, request.pageTable());
+  }
+
+  /**
+   * Computes the missing token and the guesses behind it, and says which of the guesses were right,
+   * and the token behind the last right one.
+   */
+  int[] verify(SchedulableSequence<?> request, int[] guesses) {
+    int from = request.kvPosition();
+    int[] known = IntStream.range(0, request.totalTokens()).map(request::token).toArray();
+    TokenBlockSequence text = TokenBlockSequence.of(known, BLOCK_SIZE, 0);
+    int[] accepted = new int[guesses.length + 1];
+    int n = 0;
+    while (true) {
+      accepted[n] = prefill(text, from, request.pageTable());
+      from = text.totalTokens();
+      if (n == guesses.length || guesses[n] != accepted[n]) {
+        return Arrays.copyOf(accepted, n + 1);
+      }
+      text.append(accepted[n++]);
+    }
+  }
+
+  void copy(BlockCopy copy) {
+    System.arraycopy(device[copy.fromBlockId()], 0, device[copy.toBlockId()], 0, copy.tokens());
   }
 
   void copyToHost(int deviceBlock, int hostBlock) {
