@@ -129,8 +129,10 @@ class DocumentsTest {
   }
 
   @Test
-  void otherBlocksAreCommandsOrDependencies() {
-    assertThat(allBlocks()).extracting(Block::language).containsOnly("java", "xml", "sh", "promql");
+  void otherBlocksAreCommandsDependenciesOrPictures() {
+    assertThat(allBlocks())
+        .extracting(Block::language)
+        .containsOnly("java", "xml", "sh", "promql", "mermaid");
   }
 
   @Test
