@@ -10,9 +10,11 @@
  *       counts accesses.
  *   <li>{@link dev.kvbm.testkit.ModelRunner} drives a system and a naive model of it with random
  *       operations, and shrinks what fails to a few of them.
+ *   <li>{@link dev.kvbm.testkit.eviction.EvictionPolicyContract} is what an eviction policy has to
+ *       keep, {@link dev.kvbm.testkit.eviction.SimulatedPool} runs one without a manager.
  * </ul>
  *
- * <p>Needs JUnit for the extension only.
+ * <p>Needs JUnit for the extension and the contract only.
  */
 @NullMarked
 package dev.kvbm.testkit;

@@ -1,5 +1,8 @@
-package dev.kvbm.logical.eviction;
+package dev.kvbm.testkit.eviction;
 
+import dev.kvbm.logical.eviction.Eviction;
+import dev.kvbm.logical.eviction.EvictionPolicy;
+import dev.kvbm.logical.eviction.LeafOrder;
 import org.junit.jupiter.api.Nested;
 
 /** The contract, for each policy that is shipped. */

@@ -1,4 +1,4 @@
-package dev.kvbm.logical.eviction.example;
+package dev.kvbm.testkit.eviction.example;
 
 import dev.kvbm.logical.eviction.EvictionPolicy;
 import dev.kvbm.logical.eviction.SlotView;

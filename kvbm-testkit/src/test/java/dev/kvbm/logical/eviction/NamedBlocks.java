@@ -1,5 +1,6 @@
 package dev.kvbm.logical.eviction;
 
+import dev.kvbm.testkit.eviction.SimulatedPool;
 import dev.kvbm.tokens.PositionalLineageHash;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package dev.kvbm.logical.eviction;
 
+import dev.kvbm.testkit.eviction.SimulatedPool;
 import dev.kvbm.tokens.PositionalLineageHash;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -288,7 +289,7 @@ record PolicyScript(int slots, List<Block> blocks, List<Op> ops) {
           continue;
         }
         boolean twinIdle =
-            pool.hasIdleTwin(hash) || hashes.stream().anyMatch(other -> sameKey(other, hash));
+            hasIdleTwin(hash) || hashes.stream().anyMatch(other -> sameKey(other, hash));
         if (idleTwins || !twinIdle) {
           chosen.add(slot);
           hashes.add(hash);
@@ -296,7 +297,7 @@ record PolicyScript(int slots, List<Block> blocks, List<Op> ops) {
       }
       int[] slots = chosen.stream().mapToInt(i -> i).toArray();
       if (batch) {
-        pool.releaseAll(slots);
+        pool.releaseTogether(slots);
       } else {
         pool.release(slots);
       }
@@ -312,7 +313,7 @@ record PolicyScript(int slots, List<Block> blocks, List<Op> ops) {
               .filter(slot -> slot >= 0 && pool.isIdle(slot))
               .toArray();
       if (batch) {
-        pool.reviveAll(slots);
+        pool.reviveTogether(slots);
       } else {
         pool.revive(slots);
       }
@@ -334,20 +335,27 @@ record PolicyScript(int slots, List<Block> blocks, List<Op> ops) {
     }
 
     private void evict(int n) {
-      int[] preview = new int[n];
-      int previewed = pool.policy().preview(preview);
-      require(previewed == Math.min(n, pool.idleCount()), "preview has " + previewed);
+      int[] preview = pool.preview(n);
       int[] victims = n % 2 == 0 ? pool.evictTogether(n) : null;
       for (int i = 0; i < n; i++) {
         int expected = reference.evict();
         int victim = victims == null ? pool.evict() : i < victims.length ? victims[i] : -1;
         require(idleTwins || victim == expected, "victim " + victim + ", expected " + expected);
-        require(i >= previewed || preview[i] == victim, "preview was wrong at " + i);
+        require(i >= preview.length || preview[i] == victim, "preview was wrong at " + i);
       }
     }
 
     void drain() {
       evict(pool.idleCount() + 1);
+    }
+
+    private boolean hasIdleTwin(PositionalLineageHash hash) {
+      for (int slot = 0; slot < pool.blocks(); slot++) {
+        if (pool.isIdle(slot) && sameKey(pool.hash(slot), hash) && !pool.hash(slot).equals(hash)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private static boolean sameKey(PositionalLineageHash a, PositionalLineageHash b) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatIndexOutOfBoundsException;
 
+import dev.kvbm.testkit.eviction.SimulatedPool;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -162,9 +163,10 @@ class QueuePoliciesTest {
   void batchesTakeOutRunsAndLeaveTheRestInOrder(String matched, String left) {
     for (var factory : all().limit(3).toList()) {
       NamedBlocks blocks = blocks(factory).idle("a", "b", "c", "d", "e", "f", "g", "h");
-      blocks.pool.reviveAll(matched.chars().map(c -> blocks.slot(Character.toString(c))).toArray());
+      blocks.pool.reviveTogether(
+          matched.chars().map(c -> blocks.slot(Character.toString(c))).toArray());
       assertThat(String.join("", blocks.order())).isEqualTo(left);
-      blocks.pool.releaseAll(
+      blocks.pool.releaseTogether(
           matched.chars().map(c -> blocks.slot(Character.toString(c))).toArray());
       assertThat(String.join("", blocks.evictAll())).isEqualTo(left + matched);
     }
@@ -230,7 +232,7 @@ class QueuePoliciesTest {
     idle(blocks, "a", 0);
     idle(blocks, "b", 5);
     idle(blocks, "c", 15);
-    blocks.pool.reviveAll(blocks.slot("a"), blocks.slot("b"), blocks.slot("c"));
+    blocks.pool.reviveTogether(blocks.slot("a"), blocks.slot("b"), blocks.slot("c"));
     assertThat(blocks.order()).isEmpty();
   }
 
@@ -271,7 +273,7 @@ class QueuePoliciesTest {
 
   @Test
   void factoriesAndPoliciesCarryTheSameName() {
-    assertThat(all().map(f -> f.create(new SimulatedPool(1, f)).name()))
+    assertThat(all().map(f -> new SimulatedPool(1, f).policy().name()))
         .containsExactlyElementsOf(all().map(Object::toString).toList())
         .containsExactly("fifo", "lru", "multi-lru", "lineage-tick", "lineage-fifo");
   }

@@ -309,7 +309,7 @@ class LineagePolicyTest {
     blocks.vacate("Q").register("X", "P");
     assertThat(blocks.slot("X")).isEqualTo(slotOfQ);
     // S still names that slot as its parent; X has no children there.
-    blocks.pool.releaseAll(blocks.slot("S"), blocks.slot("X"), blocks.slot("P"));
+    blocks.pool.releaseTogether(blocks.slot("S"), blocks.slot("X"), blocks.slot("P"));
     assertThat(blocks.leaves()).isEqualTo(2);
     assertThat(blocks.evictAll()).containsExactlyInAnyOrder("C", "S", "X", "P");
   }
