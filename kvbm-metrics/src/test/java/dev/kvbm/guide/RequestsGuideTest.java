@@ -62,10 +62,10 @@ class RequestsGuideTest {
         return false;
       }
       int next = engine.run(request, chunk);
-      if (request.tailTokens() > chunk) {
-        request.applyPrefill();
-      } else {
+      if (request.yieldsToken()) {
         request.applyPrefill(next);
+      } else {
+        request.applyPrefill(); // more chunks follow
       }
       return true;
     }
@@ -84,7 +84,7 @@ class RequestsGuideTest {
       while (!first.isComplete()) {
         assertThat(step(first)).isTrue();
       }
-      int[] answer = IntStream.range(100, 120).map(first::token).toArray();
+      int[] answer = first.outputTokens();
       assertThat(answer).isEqualTo(ToyEngine.answer(prompt(100), 20, 0));
     }
 
@@ -93,7 +93,7 @@ class RequestsGuideTest {
       while (!second.isComplete()) {
         assertThat(step(second)).isTrue();
       }
-      int[] answer = IntStream.range(96, 116).map(second::token).toArray();
+      int[] answer = second.outputTokens();
       assertThat(answer).isEqualTo(ToyEngine.answer(prompt(96), 20, 0));
     }
   }
@@ -108,7 +108,7 @@ class RequestsGuideTest {
       for (SchedulableSequence<G1> request : List.copyOf(running)) {
         while (running.contains(request) && !step(request)) {
           SchedulableSequence<G1> victim = running.removeLast(); // came last, goes first
-          victim.release();
+          victim.preempt();
           waiting.addFirst(victim);
         }
         if (request.isComplete()) {

@@ -370,6 +370,21 @@ public final class TokenBlockSequence {
   }
 
   /**
+   * Copies tokens, complete blocks and the open one alike, without allocating.
+   *
+   * @param first index of the first token to copy
+   * @param count how many to copy
+   * @param target where to
+   * @param offset index in {@code target} of the first copied token
+   * @throws IndexOutOfBoundsException if there are not so many tokens, or they do not fit; nothing
+   *     is written
+   */
+  public void copyTokens(int first, int count, int[] target, int offset) {
+    Objects.checkFromIndexSize(first, count, tokenCount);
+    System.arraycopy(tokens, first, target, offset, count);
+  }
+
+  /**
    * Returns one token.
    *
    * @param index index of the token

@@ -12,7 +12,7 @@ public sealed interface AllocationResult {
   }
 
   /**
-   * The blocks are there.
+   * The blocks are there. They are the last ones of the page table, and nobody has written to them.
    *
    * @param blocks how many were allocated; 0 if the request held enough
    */

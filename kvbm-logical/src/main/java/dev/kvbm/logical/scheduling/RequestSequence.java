@@ -429,6 +429,15 @@ public final class RequestSequence<T> implements AutoCloseable {
     return assignments.size();
   }
 
+  /**
+   * How many blocks the request needs at most, if its output gets as long as it may. A pool of
+   * fewer blocks can never finish it.
+   */
+  public int mostBlocks() {
+    long tokens = Math.max(totalTokens(), (long) inputTokens + maxOutputTokens);
+    return (int) Math.min(Integer.MAX_VALUE, (tokens + blockSize() - 1) >> blockShift);
+  }
+
   /** How many blocks the last match found, and {@link #extendPrefix} added. */
   public int prefixMatchedBlocks() {
     return prefixMatchedBlocks;
@@ -461,6 +470,23 @@ public final class RequestSequence<T> implements AutoCloseable {
    */
   public int token(int index) {
     return sequence.token(index);
+  }
+
+  /**
+   * Copies {@code count} tokens from the {@code first} on to {@code target[offset...]}.
+   *
+   * @throws IndexOutOfBoundsException if there are not so many, or they do not fit; nothing is
+   *     written
+   */
+  public void copyTokens(int first, int count, int[] target, int offset) {
+    sequence.copyTokens(first, count, target, offset);
+  }
+
+  /** A new array of the generated tokens, appended ones included. */
+  public int[] outputTokens() {
+    int[] output = new int[generatedTokens];
+    copyTokens(inputTokens, generatedTokens, output, 0);
+    return output;
   }
 
   /**

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *   int chunk = Math.min(512, request.tailTokens());
  *   if (request.schedulePrefill(chunk) instanceof AllocationFailed) { ... preempt somebody ... }
  *   int token = engine.prefill(request.pageTable(), request.kvPosition(), chunk);
- *   if (request.kvPosition() + chunk < request.totalTokens()) request.applyPrefill();
- *   else request.applyPrefill(token);
+ *   if (request.yieldsToken()) request.applyPrefill(token);
+ *   else request.applyPrefill();
  * }
  * while (!request.isComplete() && request.scheduleDecode() instanceof Allocated) {
  *   request.applyDecode(engine.decode(request.pageTable(), request.kvPosition()));
@@ -199,7 +199,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
 
   private void applyPrefill(boolean hasToken, int token) {
     requirePhase(Phase.PREFILL, "PrefillScheduled");
-    boolean last = progress.chunkPosition() + scheduledTokens >= progress.prefillLimit(request);
+    boolean last = isLastChunk();
     if (hasToken && !last) {
       throw refusal(new SchedulingError.TokenOnNonFinalChunk());
     }
@@ -362,6 +362,19 @@ public final class SchedulableSequence<T> implements AutoCloseable {
   }
 
   /**
+   * {@link #release} in every state: what is scheduled is taken back first. For a request that has
+   * to make room while a step is being put together.
+   *
+   * @throws SchedulingException with {@link SchedulingError.WrongState} if the request is closed
+   */
+  public void preempt() {
+    if (phase != Phase.IDLE && phase != Phase.CLOSED) {
+      revertSchedule();
+    }
+    release();
+  }
+
+  /**
    * Takes blocks for all tokens of a released request: the cached prefix and fresh ones for the
    * rest, all or none. What is behind the cached prefix is to be prefilled again, input and output
    * alike. A request may as well come back chunk by chunk, with {@link #matchAndAddPrefix} and
@@ -498,6 +511,10 @@ public final class SchedulableSequence<T> implements AutoCloseable {
     return Allocated.of(more);
   }
 
+  private boolean isLastChunk() {
+    return progress.chunkPosition() + scheduledTokens >= progress.prefillLimit(request);
+  }
+
   private void idle() {
     phase = Phase.IDLE;
     scheduledTokens = 0;
@@ -576,6 +593,18 @@ public final class SchedulableSequence<T> implements AutoCloseable {
       case DECODE -> new SequenceState.DecodeScheduled(scheduledBlocks);
       case SPECULATIVE -> new SequenceState.SpeculativeScheduled(scheduledTokens, scheduledBlocks);
       case CLOSED -> SequenceState.Closed.INSTANCE;
+    };
+  }
+
+  /**
+   * Whether the scheduled step is to be applied with a token: a decode or speculative step, or the
+   * chunk that ends prefill while the output is not complete. False if nothing is scheduled.
+   */
+  public boolean yieldsToken() {
+    return switch (phase) {
+      case PREFILL -> isLastChunk() && progress.lastChunkNeedsToken(request);
+      case DECODE, SPECULATIVE -> true;
+      case IDLE, CLOSED -> false;
     };
   }
 
@@ -674,6 +703,14 @@ public final class SchedulableSequence<T> implements AutoCloseable {
     return request.heldBlocks();
   }
 
+  /**
+   * How many blocks the request holds at most, if its output gets as long as it may. A pool of
+   * fewer blocks can never finish it: refuse it when it arrives.
+   */
+  public int mostBlocks() {
+    return request.mostBlocks();
+  }
+
   /** How many blocks the last match found, and {@link #extendPrefix} added. */
   public int prefixMatchedBlocks() {
     return request.prefixMatchedBlocks();
@@ -701,6 +738,22 @@ public final class SchedulableSequence<T> implements AutoCloseable {
    */
   public int token(int index) {
     return request.token(index);
+  }
+
+  /**
+   * Copies {@code count} tokens from the {@code first} on to {@code target[offset...]}: the input
+   * of a step, or the output.
+   *
+   * @throws IndexOutOfBoundsException if there are not so many, or they do not fit; nothing is
+   *     written
+   */
+  public void copyTokens(int first, int count, int[] target, int offset) {
+    request.copyTokens(first, count, target, offset);
+  }
+
+  /** A new array of the generated tokens, appended ones included. */
+  public int[] outputTokens() {
+    return request.outputTokens();
   }
 
   /**

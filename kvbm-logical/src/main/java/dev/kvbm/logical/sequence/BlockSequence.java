@@ -101,6 +101,16 @@ public final class BlockSequence {
     return tokens.token(index);
   }
 
+  /**
+   * Copies {@code count} tokens from the {@code first} on to {@code target[offset...]}.
+   *
+   * @throws IndexOutOfBoundsException if there are not so many, or they do not fit; nothing is
+   *     written
+   */
+  public void copyTokens(int first, int count, int[] target, int offset) {
+    tokens.copyTokens(first, count, target, offset);
+  }
+
   /** A new array of all tokens. */
   public int[] toTokens() {
     return tokens.tokensAt(0, tokens.totalTokens());

@@ -18,6 +18,7 @@ import dev.kvbm.logical.tier.G1;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The two-phase protocol, as far as it does not depend on when blocks are published. */
@@ -697,5 +698,105 @@ class SchedulableSequenceTest {
     Requests.prefill(headFirst);
     headFirst.close();
     assertThat(Pools.evict(manager, 1).get(0)).isEqualTo(Hashes.chain(0, 2).get(0));
+  }
+
+  @Test
+  void aStepSaysWhetherItYieldsAToken() {
+    BlockManager<G1> manager = pools.of(8);
+    SchedulableSequence<G1> request = fresh(manager, 6, 2);
+
+    assertThat(request.yieldsToken()).isFalse();
+    request.schedulePrefill(4);
+    assertThat(request.yieldsToken()).isFalse();
+    request.applyPrefill();
+    request.schedulePrefill(2);
+    assertThat(request.yieldsToken()).isTrue();
+    request.applyPrefill(1);
+    request.scheduleDecode();
+    assertThat(request.yieldsToken()).isTrue();
+    request.revertSchedule();
+    request.scheduleSpeculative(2);
+    assertThat(request.yieldsToken()).isTrue();
+    request.applySpeculative(2);
+    request.release();
+    request.schedulePrefill(request.tailTokens()); // the output is complete, only blocks are wanted
+    assertThat(request.yieldsToken()).isFalse();
+    request.applyPrefill();
+    request.close();
+    assertThat(request.yieldsToken()).isFalse();
+  }
+
+  @Test
+  void aRequestIsPreemptedInEveryStateButAfterItsEnd() {
+    BlockManager<G1> manager = pools.of(8);
+    SchedulableSequence<G1> request = fresh(manager, 6, 3);
+
+    request.preempt();
+    request.schedulePrefill(6);
+    request.preempt();
+
+    assertThat(request.state()).isEqualTo(new SequenceState.Idle());
+    assertThat(request.kvPosition()).isZero();
+    assertThat(manager.availableBlocks()).isEqualTo(8);
+
+    request.schedulePrefill(6);
+    request.applyPrefill(9);
+    request.scheduleDecode();
+    request.preempt();
+
+    assertThat(manager.availableBlocks()).isEqualTo(8);
+    assertThat(request.totalTokens()).isEqualTo(7);
+    request.close();
+    assertThatThrownBy(request::preempt).isInstanceOf(SchedulingException.class);
+  }
+
+  @Test
+  void tokensAreCopiedWithoutMakingArrays() {
+    SchedulableSequence<G1> request =
+        SchedulableSequence.builder(pools.of(4)).tokens(5, 6, 7, 8, 9).maxOutputTokens(3).build();
+    request.appendTokens(10, 11);
+    int[] target = {-1, -1, -1, -1};
+
+    request.copyTokens(3, 3, target, 1);
+
+    assertThat(target).containsExactly(-1, 8, 9, 10);
+    assertThat(request.outputTokens()).containsExactly(10, 11);
+    assertThatThrownBy(() -> request.copyTokens(5, 3, target, 0))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> request.copyTokens(0, 4, target, 1))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThat(target).containsExactly(-1, 8, 9, 10);
+  }
+
+  /** Whatever the lengths: a pool of so many blocks serves the request. */
+  @ParameterizedTest
+  @CsvSource({"1,1", "4,4", "3,1", "4,1", "5,3", "8,8", "1,9", "4,0", "3,0", "4,5"})
+  void theMostBlocksAreEnoughAndSeldomOneMore(int inputTokens, int outputTokens) {
+    int blocks = fresh(pools.of(8), inputTokens, outputTokens).mostBlocks();
+
+    assertThat(isServed(blocks, inputTokens, outputTokens)).isTrue();
+    if (blocks > 1 && outputTokens > 1) { // a lone token of output needs no block of its own
+      assertThat(isServed(blocks - 1, inputTokens, outputTokens)).isFalse();
+    }
+  }
+
+  private boolean isServed(int blocks, int inputTokens, int outputTokens) {
+    try (SchedulableSequence<G1> request = fresh(pools.of(blocks), inputTokens, outputTokens)) {
+      if (!request.schedulePrefill(inputTokens).isAllocated()) {
+        return false;
+      }
+      if (request.yieldsToken()) {
+        request.applyPrefill(1);
+      } else {
+        request.applyPrefill();
+      }
+      while (!request.isComplete()) {
+        if (!request.scheduleDecode().isAllocated()) {
+          return false;
+        }
+        request.applyDecode(2);
+      }
+      return true;
+    }
   }
 }
