@@ -39,45 +39,62 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
     this.store = store;
   }
 
-  /** How many elements the group has, gaps included; 0 if it holds nothing. */
+  /** {@return how many elements the group has, gaps included; 0 if it holds nothing} */
   public final int size() {
     return ending == Ending.HELD ? size : 0;
   }
 
-  /** Whether the group has no element. */
+  /** {@return whether the group has no element; true for a group that holds nothing} */
   public final boolean isEmpty() {
     return size() == 0;
   }
 
-  /** Whether the group can be read, which ends when it is closed or consumed. */
+  /** {@return whether the group can be read, which ends when it is closed or consumed} */
   public final boolean isHeld() {
     return ending == Ending.HELD;
   }
 
   /**
-   * The id of the {@code i}-th block.
+   * {@return the id of the {@code i}-th block; -1 for a gap}
    *
+   * @param i an index from 0 to {@code size() - 1}
    * @throws GuardStateException if the group holds nothing
-   * @throws IndexOutOfBoundsException if {@code i} is not in {@code 0..size()-1}
+   * @throws IndexOutOfBoundsException if there is no element {@code i}
    */
   public final int id(int i) {
     requireHeld();
     return slots[index(i)];
   }
 
-  /** A new array of all block ids, in order. */
+  /**
+   * {@return a new array of all block ids in order, -1 for a gap}
+   *
+   * @throws GuardStateException if the group holds nothing
+   */
   public final int[] ids() {
     requireHeld();
     return Arrays.copyOf(slots, size);
   }
 
-  /** Copies all block ids to {@code target[offset...]} without allocating. */
+  /**
+   * Copies all block ids, -1 for a gap, to {@code target[offset...]} without allocating.
+   *
+   * @param target where the page table of a request lies
+   * @param offset index in {@code target} for the first id
+   * @throws GuardStateException if the group holds nothing
+   * @throws IndexOutOfBoundsException if they do not fit; nothing is copied
+   */
   public final void copyIds(int[] target, int offset) {
     requireHeld();
     System.arraycopy(slots, 0, target, offset, size);
   }
 
-  /** The block ids in order. Boxes; use {@link #id} in hot loops. */
+  /**
+   * {@return the block ids in order, -1 for a gap} {@code next()} boxes; use {@link #id} in hot
+   * loops.
+   *
+   * @throws GuardStateException if the group holds nothing
+   */
   @Override
   public final PrimitiveIterator.OfInt iterator() {
     requireHeld();
@@ -99,7 +116,7 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
     };
   }
 
-  /** The manager that the blocks belong to. */
+  /** {@return the manager that the blocks belong to; also when the group holds nothing} */
   public final ManagerId managerId() {
     return store.id;
   }

@@ -30,23 +30,27 @@ public abstract sealed class BlockGuard<T> implements AutoCloseable
     this.leak = store.leaks.track(this, 1);
   }
 
-  /** The id of the block: the number of its place in the pool, from 0. */
+  /**
+   * {@return the id of the block: the number of its place in the pool, from 0}
+   *
+   * @throws GuardStateException if the guard does not hold its block
+   */
   public final int blockId() {
     requireHeld();
     return slot;
   }
 
-  /** How many tokens the block has room for. */
+  /** {@return how many tokens the block has room for} */
   public final int blockSize() {
     return store.blockSize;
   }
 
-  /** The manager that the block belongs to. */
+  /** {@return the manager that the block belongs to; also after the guard has ended} */
   public final ManagerId managerId() {
     return store.id;
   }
 
-  /** Whether the guard holds its block, which ends when it is closed or consumed. */
+  /** {@return whether the guard holds its block, which ends when it is closed or consumed} */
   public final boolean isHeld() {
     return ending == Ending.HELD;
   }

@@ -26,17 +26,17 @@ public final class BlockSizeMismatchException extends IllegalArgumentException {
     this.blockId = blockId;
   }
 
-  /** The manager's block size, in tokens. */
+  /** {@return the manager's block size, in tokens} */
   public int expectedTokens() {
     return expectedTokens;
   }
 
-  /** The number of tokens given. */
+  /** {@return the number of tokens given} */
   public int actualTokens() {
     return actualTokens;
   }
 
-  /** The block concerned. */
+  /** {@return the id of the block that was to be staged} */
   public int blockId() {
     return blockId;
   }

@@ -22,6 +22,9 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
   /**
    * A group of the given guards, in order. Consumes them.
    *
+   * @param <T> the tier marker
+   * @param guards guards that hold their blocks, each named once; the list itself is not kept
+   * @return the group; the caller closes or consumes it
    * @throws ForeignBlockException if they belong to several managers; nothing changes
    * @throws GuardStateException if one of them does not hold its block; nothing changes
    * @throws IllegalArgumentException if the list is empty or names a guard twice; nothing changes
@@ -34,7 +37,13 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
     return group;
   }
 
-  /** The hash of the {@code i}-th block. */
+  /**
+   * {@return the hash that the {@code i}-th block will be registered under}
+   *
+   * @param i an index from 0 to {@code size() - 1}
+   * @throws GuardStateException if the group holds nothing
+   * @throws IndexOutOfBoundsException if there is no block {@code i}
+   */
   public PositionalLineageHash hash(int i) {
     requireHeld();
     int slot = slots[index(i)];
@@ -47,6 +56,7 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
    *
    * @return the registered blocks in order; under {@link DuplicationPolicy#REJECT} an element is
    *     the block that had the hash before, and the rejected one is free again
+   * @throws GuardStateException if the group holds nothing
    */
   public ImmutableBlocks<T> register() {
     ImmutableBlocks<T> result = new ImmutableBlocks<>(store);
@@ -54,13 +64,25 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
     return result;
   }
 
-  /** {@link #register()} into a group that holds nothing, without allocating. */
+  /**
+   * {@link #register()} into a group that holds nothing, without allocating.
+   *
+   * @param into filled with the registered blocks
+   * @throws ForeignBlockException if {@code into} belongs to another manager; nothing changes
+   * @throws GuardStateException if this group holds nothing or {@code into} holds blocks; nothing
+   *     changes
+   */
   public void register(ImmutableBlocks<T> into) {
     requireSameStore(into);
     store.register(this, into);
   }
 
-  /** Takes the hashes back; the blocks may be written again. Consumes this group. */
+  /**
+   * Takes the hashes back; the blocks may be written again. Consumes this group.
+   *
+   * @return the same blocks in order; the caller closes or consumes them
+   * @throws GuardStateException if the group holds nothing
+   */
   public MutableBlocks<T> reset() {
     requireHeld();
     MutableBlocks<T> result = new MutableBlocks<>(store);
@@ -68,7 +90,14 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
     return result;
   }
 
-  /** Moves the first {@code n} blocks to a new group; this group keeps the rest. */
+  /**
+   * Moves blocks from the front of this group to a new one; this group keeps the rest.
+   *
+   * @param n how many blocks, from 0 to {@link #size}
+   * @return the first {@code n} blocks; the caller closes or consumes it
+   * @throws GuardStateException if the group holds nothing
+   * @throws IllegalArgumentException if it has fewer blocks; nothing changes
+   */
   public CompleteBlocks<T> takeFirst(int n) {
     CompleteBlocks<T> result = new CompleteBlocks<>(store);
     result.slots = removeFirst(n);
@@ -77,13 +106,25 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
     return result;
   }
 
-  /** Moves all blocks of {@code other} to the end of this group. */
+  /**
+   * Moves all blocks of another group to the end of this one.
+   *
+   * @param other another group of the same manager; consumed
+   * @throws ForeignBlockException if {@code other} belongs to another manager; nothing changes
+   * @throws GuardStateException if one of the two holds nothing; nothing changes
+   * @throws IllegalArgumentException if {@code other} is this group
+   */
   public void addAll(CompleteBlocks<T> other) {
     append(other);
     watch(size);
   }
 
-  /** One guard for each block, in order. Consumes this group. */
+  /**
+   * Turns the group into one guard for each block. Consumes this group.
+   *
+   * @return the guards in order; the caller closes or consumes each
+   * @throws GuardStateException if the group holds nothing
+   */
   public List<CompleteBlock<T>> split() {
     requireHeld();
     List<CompleteBlock<T>> guards = new ArrayList<>(size);

@@ -10,6 +10,10 @@ package dev.kvbm.logical;
  */
 @FunctionalInterface
 public interface EvictionListener {
-  /** Takes the evictions of one allocation. */
+  /**
+   * Takes the evictions of one allocation.
+   *
+   * @param evictions which blocks, under which hashes; valid during the call only
+   */
   void onEviction(Evictions evictions);
 }

@@ -23,33 +23,46 @@ public final class Evictions {
     this.hashes = hashes;
   }
 
-  /** The manager that evicted. */
+  /** {@return the manager that evicted} */
   public ManagerId managerId() {
     return managerId;
   }
 
-  /** Its tier. */
+  /** {@return the tier of that manager} */
   public Tier<?> tier() {
     return tier;
   }
 
-  /** How many blocks were evicted; at least 1. */
+  /** {@return how many blocks were evicted; at least 1} */
   public int size() {
     return hashes.size();
   }
 
-  /** The id of the {@code i}-th evicted block, in eviction order. Its bytes are still in place. */
+  /**
+   * {@return the id of the {@code i}-th evicted block; its bytes are still in place}
+   *
+   * @param i an index in eviction order, from 0 to {@code size() - 1}
+   * @throws IndexOutOfBoundsException if there is no such eviction
+   */
   public int id(int i) {
     hashes.hi(i);
     return slots[offset + i];
   }
 
-  /** The hash under which the {@code i}-th block could be found until now. */
+  /**
+   * {@return the hash under which the {@code i}-th evicted block could be found until now}
+   *
+   * @param i an index in eviction order, from 0 to {@code size() - 1}
+   * @throws IndexOutOfBoundsException if there is no such eviction
+   */
   public PositionalLineageHash hash(int i) {
     return hashes.get(i);
   }
 
-  /** All hashes, in eviction order. */
+  /**
+   * {@return all hashes in eviction order; a view that is valid during the call only, copy what is
+   * kept}
+   */
   public LineageHashes hashes() {
     return hashes;
   }

@@ -22,12 +22,12 @@ public final class ForeignBlockException extends IllegalArgumentException {
     this.actual = actual;
   }
 
-  /** The manager that was called. */
+  /** {@return the manager that was called, or to which the first guard of a list belongs} */
   public ManagerId expected() {
     return expected;
   }
 
-  /** The manager that owns the block. */
+  /** {@return the manager that the block belongs to} */
   public ManagerId actual() {
     return actual;
   }

@@ -30,6 +30,9 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
   /**
    * A group of the given guards, in order. Consumes them.
    *
+   * @param <T> the tier marker
+   * @param guards guards that hold their blocks, each named once; the list itself is not kept
+   * @return the group; the caller closes it
    * @throws ForeignBlockException if they belong to several managers; nothing changes
    * @throws GuardStateException if one of them does not hold its block; nothing changes
    * @throws IllegalArgumentException if the list is empty or names a guard twice; nothing changes
@@ -42,17 +45,27 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
     return group;
   }
 
-  /** How many elements are blocks and not gaps. */
+  /** {@return how many elements are blocks and not gaps; 0 if the group holds nothing} */
   public int hits() {
     return isHeld() ? hits : 0;
   }
 
-  /** Whether element {@code i} is a block. */
+  /**
+   * {@return whether element {@code i} is a block and not a gap}
+   *
+   * @param i an index from 0 to {@code size() - 1}
+   * @throws GuardStateException if the group holds nothing
+   * @throws IndexOutOfBoundsException if there is no element {@code i}
+   */
   public boolean isHit(int i) {
     return id(i) >= 0;
   }
 
-  /** The number of blocks before the first gap. */
+  /**
+   * {@return the number of blocks before the first gap: the length of the prefix that was found}
+   *
+   * @throws GuardStateException if the group holds nothing
+   */
   public int leadingHits() {
     requireHeld();
     int n = 0;
@@ -63,8 +76,11 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
   }
 
   /**
-   * The hash of the {@code i}-th block.
+   * {@return the hash of the {@code i}-th block, a new object at each call}
    *
+   * @param i an index from 0 to {@code size() - 1}
+   * @throws GuardStateException if the group holds nothing
+   * @throws IndexOutOfBoundsException if there is no element {@code i}
    * @throws IllegalStateException if that element is a gap
    */
   public PositionalLineageHash hash(int i) {
@@ -72,12 +88,25 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
     return new PositionalLineageHash(store.slots.hi(slot), store.slots.lo(slot));
   }
 
-  /** A new guard of the {@code i}-th block, beside this group; the caller closes it. */
+  /**
+   * Takes one more reference to one block, beside those of this group. O(1), one lock.
+   *
+   * @param i an index from 0 to {@code size() - 1}
+   * @return a new guard of the {@code i}-th block; the caller closes it
+   * @throws GuardStateException if the group holds nothing
+   * @throws IndexOutOfBoundsException if there is no element {@code i}
+   * @throws IllegalStateException if that element is a gap
+   */
   public ImmutableBlock<T> share(int i) {
     return store.share(this, i);
   }
 
-  /** A second group of the same blocks, gaps included; the caller closes it. */
+  /**
+   * Takes one more reference to every block, under one lock.
+   *
+   * @return a second group of the same blocks, gaps included; the caller closes it
+   * @throws GuardStateException if the group holds nothing
+   */
   public ImmutableBlocks<T> share() {
     requireHeld();
     ImmutableBlocks<T> result = new ImmutableBlocks<>(store);
@@ -88,8 +117,12 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
   /**
    * Moves the blocks of {@code other} into the gaps of this group, front to back.
    *
+   * @param other a group of the same manager without gaps, with one block for each gap here;
+   *     consumed
    * @throws IllegalArgumentException if there are not exactly as many blocks as gaps; nothing
    *     changes
+   * @throws ForeignBlockException if {@code other} belongs to another manager; nothing changes
+   * @throws GuardStateException if one of the two holds nothing; nothing changes
    */
   public void fillGaps(ImmutableBlocks<T> other) {
     requireHeld();
@@ -116,7 +149,15 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
     watch(hits);
   }
 
-  /** Moves the first {@code n} elements to a new group; this group keeps the rest. */
+  /**
+   * Moves elements from the front of this group to a new one; this group keeps the rest. No
+   * reference is taken or given up.
+   *
+   * @param n how many elements, gaps included, from 0 to {@link #size}
+   * @return the first {@code n} elements; the caller closes it
+   * @throws GuardStateException if the group holds nothing
+   * @throws IllegalArgumentException if it has fewer elements; nothing changes
+   */
   public ImmutableBlocks<T> takeFirst(int n) {
     ImmutableBlocks<T> result = new ImmutableBlocks<>(store);
     result.slots = removeFirst(n);
@@ -130,7 +171,14 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
     return result;
   }
 
-  /** Moves all elements of {@code other} to the end of this group. */
+  /**
+   * Moves all elements of another group to the end of this one. No reference is taken or given up.
+   *
+   * @param other another group of the same manager, gaps included; consumed
+   * @throws ForeignBlockException if {@code other} belongs to another manager; nothing changes
+   * @throws GuardStateException if one of the two holds nothing; nothing changes
+   * @throws IllegalArgumentException if {@code other} is this group
+   */
   public void addAll(ImmutableBlocks<T> other) {
     int more = other.hits;
     append(other);
@@ -138,7 +186,13 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
     watch(hits);
   }
 
-  /** One guard for each block, in order, without the gaps. Consumes this group. */
+  /**
+   * Turns the group into one guard for each block. Consumes this group; its references move to the
+   * guards.
+   *
+   * @return the guards in order, without the gaps; the caller closes each
+   * @throws GuardStateException if the group holds nothing
+   */
   public List<ImmutableBlock<T>> split() {
     requireHeld();
     List<ImmutableBlock<T>> guards = new ArrayList<>(hits);
@@ -151,7 +205,12 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
     return guards;
   }
 
-  /** {@link ImmutableBlock#setResetOnRelease} for every block of the group, under one lock. */
+  /**
+   * {@link ImmutableBlock#setResetOnRelease} for every block of the group, under one lock.
+   *
+   * @param reset whether the blocks are freed, not kept idle, when their last references go
+   * @throws GuardStateException if the group holds nothing
+   */
   public void setResetOnRelease(boolean reset) {
     store.setResetOnRelease(this, reset);
   }

@@ -24,44 +24,65 @@ public final class LifecyclePin implements AutoCloseable {
     this.leak = store.leaks.track(this, 1);
   }
 
-  /** The id of the block within its manager. */
+  /**
+   * {@return the id of the block within its manager}
+   *
+   * @throws GuardStateException if the pin is closed
+   */
   public int blockId() {
     requireHeld();
     return slot;
   }
 
-  /** The manager that the block belongs to. */
+  /** {@return the manager that the block belongs to; also after the pin is closed} */
   public ManagerId managerId() {
     return store.id;
   }
 
-  /** The hash of the block. */
+  /**
+   * {@return the hash of the block}
+   *
+   * @throws GuardStateException if the pin is closed
+   */
   public PositionalLineageHash sequenceHash() {
     requireHeld();
     return new PositionalLineageHash(store.slots.hi(slot), store.slots.lo(slot));
   }
 
-  /** A handle of the block's registration; the caller closes it. */
+  /**
+   * {@return a new handle of the block's registration, with its attachments; the caller closes it}
+   *
+   * @throws GuardStateException if the pin is closed
+   */
   public RegistrationHandle registrationHandle() {
     return store.registry.openHandle(sequenceHash());
   }
 
-  /** How many references the block has; see {@link ImmutableBlock#useCount}. */
+  /**
+   * {@return how many references the block has; see {@link ImmutableBlock#useCount}}
+   *
+   * @throws GuardStateException if the pin is closed
+   */
   public int useCount() {
     requireHeld();
     return store.useCount(slot);
   }
 
-  /** A second pin on the same block; the caller closes it. */
+  /**
+   * {@return a second pin on the same block; the caller closes it}
+   *
+   * @throws GuardStateException if this pin is closed
+   */
   public LifecyclePin share() {
     return store.pin(this);
   }
 
-  /** Whether the pin still holds its block. */
+  /** {@return whether the pin still holds its block} */
   public boolean isHeld() {
     return held;
   }
 
+  /** Gives up the pin's reference to the block. Idempotent. */
   @Override
   public void close() {
     store.release(this);

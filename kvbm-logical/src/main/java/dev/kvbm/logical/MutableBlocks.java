@@ -25,6 +25,9 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
   /**
    * A group of the given guards, in order. Consumes them.
    *
+   * @param <T> the tier marker
+   * @param guards guards that hold their blocks, each named once; the list itself is not kept
+   * @return the group; the caller closes or consumes it
    * @throws ForeignBlockException if they belong to several managers; nothing changes
    * @throws GuardStateException if one of them does not hold its block; nothing changes
    * @throws IllegalArgumentException if the list is empty or names a guard twice; nothing changes
@@ -38,8 +41,11 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
   }
 
   /**
-   * The hashes whose content the allocation of this group evicted, in eviction order; empty if the
-   * free list was enough. Stays readable after the group is consumed, until it is filled again.
+   * The hashes whose content the allocation of this group evicted. Readable after the group is
+   * consumed, too, until it is filled again.
+   *
+   * @return the hashes in eviction order, empty if the free list was enough; a view that the next
+   *     filling of this group overwrites
    */
   public LineageHashes evicted() {
     return evicted == null || evictedCount == 0 ? LineageHashes.empty() : evicted;
@@ -53,6 +59,7 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
    * @return the registered blocks in order; under {@link DuplicationPolicy#REJECT} an element is
    *     the block that had the hash before, and the rejected one is free again
    * @throws IllegalArgumentException if the numbers differ or a hash is malformed; nothing changes
+   * @throws GuardStateException if this group holds nothing
    */
   public ImmutableBlocks<T> register(LineageHashes hashes) {
     ImmutableBlocks<T> result = new ImmutableBlocks<>(store);
@@ -60,7 +67,16 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
     return result;
   }
 
-  /** {@link #register(LineageHashes)} into a group that holds nothing, without allocating. */
+  /**
+   * {@link #register(LineageHashes)} into a group that holds nothing, without allocating.
+   *
+   * @param hashes one for each block, in order; taken on trust
+   * @param into filled with the registered blocks
+   * @throws IllegalArgumentException if the numbers differ or a hash is malformed; nothing changes
+   * @throws ForeignBlockException if {@code into} belongs to another manager; nothing changes
+   * @throws GuardStateException if this group holds nothing or {@code into} holds blocks; nothing
+   *     changes
+   */
   public void register(LineageHashes hashes, ImmutableBlocks<T> into) {
     requireSameStore(into);
     store.register(this, hashes, into);
@@ -70,7 +86,9 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
    * Gives each block its hash; they are not matchable yet. Consumes this group.
    *
    * @param hashes one for each block, in order; taken on trust
+   * @return the staged blocks in order; the caller closes or consumes them
    * @throws IllegalArgumentException if the numbers differ or a hash is malformed; nothing changes
+   * @throws GuardStateException if this group holds nothing
    */
   public CompleteBlocks<T> stage(LineageHashes hashes) {
     CompleteBlocks<T> result = new CompleteBlocks<>(store);
@@ -78,13 +96,29 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
     return result;
   }
 
-  /** {@link #stage(LineageHashes)} into a group that holds nothing, without allocating. */
+  /**
+   * {@link #stage(LineageHashes)} into a group that holds nothing, without allocating.
+   *
+   * @param hashes one for each block, in order; taken on trust
+   * @param into filled with the staged blocks
+   * @throws IllegalArgumentException if the numbers differ or a hash is malformed; nothing changes
+   * @throws ForeignBlockException if {@code into} belongs to another manager; nothing changes
+   * @throws GuardStateException if this group holds nothing or {@code into} holds blocks; nothing
+   *     changes
+   */
   public void stage(LineageHashes hashes, CompleteBlocks<T> into) {
     requireSameStore(into);
     store.stage(this, hashes, into);
   }
 
-  /** Moves the first {@code n} blocks to a new group; this group keeps the rest. */
+  /**
+   * Moves blocks from the front of this group to a new one; this group keeps the rest.
+   *
+   * @param n how many blocks, from 0 to {@link #size}
+   * @return the first {@code n} blocks; the caller closes or consumes it
+   * @throws GuardStateException if the group holds nothing
+   * @throws IllegalArgumentException if it has fewer blocks; nothing changes
+   */
   public MutableBlocks<T> takeFirst(int n) {
     MutableBlocks<T> result = new MutableBlocks<>(store);
     result.slots = removeFirst(n);
@@ -93,7 +127,14 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
     return result;
   }
 
-  /** Moves the last {@code n} blocks, in their order, to a new group; this group keeps the rest. */
+  /**
+   * Moves blocks from the end of this group, in their order, to a new one; this group keeps the rest.
+   *
+   * @param n how many blocks, from 0 to {@link #size}
+   * @return the last {@code n} blocks; the caller closes or consumes it
+   * @throws GuardStateException if the group holds nothing
+   * @throws IllegalArgumentException if it has fewer blocks; nothing changes
+   */
   public MutableBlocks<T> takeLast(int n) {
     MutableBlocks<T> result = new MutableBlocks<>(store);
     result.slots = removeLast(n);
@@ -102,13 +143,25 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
     return result;
   }
 
-  /** Moves all blocks of {@code other} to the end of this group. */
+  /**
+   * Moves all blocks of another group to the end of this one.
+   *
+   * @param other another group of the same manager; consumed
+   * @throws ForeignBlockException if {@code other} belongs to another manager; nothing changes
+   * @throws GuardStateException if one of the two holds nothing; nothing changes
+   * @throws IllegalArgumentException if {@code other} is this group
+   */
   public void addAll(MutableBlocks<T> other) {
     append(other);
     watch(size);
   }
 
-  /** One guard for each block, in order. Consumes this group. */
+  /**
+   * Turns the group into one guard for each block. Consumes this group.
+   *
+   * @return the guards in order; the caller closes or consumes each
+   * @throws GuardStateException if the group holds nothing
+   */
   public List<MutableBlock<T>> split() {
     requireHeld();
     List<MutableBlock<T>> guards = new ArrayList<>(size);

@@ -11,12 +11,12 @@ import dev.kvbm.tokens.LineageHashes;
  */
 public record PoolReset(LineageHashes drained, int freeBlocks, int totalBlocks) {
 
-  /** Blocks that were held by somebody and therefore stayed. */
+  /** {@return how many blocks somebody held, which therefore stayed as they were} */
   public int heldBlocks() {
     return totalBlocks - freeBlocks;
   }
 
-  /** Whether the whole pool is free now. */
+  /** {@return whether the whole pool is free now: nobody held a block} */
   public boolean isComplete() {
     return freeBlocks == totalBlocks;
   }

@@ -15,7 +15,7 @@ public final class Reservation<T> implements AutoCloseable {
     this.blocks = blocks;
   }
 
-  /** How many blocks are left. */
+  /** {@return how many blocks are left to take; 0 once closed} */
   public synchronized int remaining() {
     return blocks.size();
   }
@@ -23,6 +23,9 @@ public final class Reservation<T> implements AutoCloseable {
   /**
    * Takes {@code n} of the blocks; the caller closes them.
    *
+   * @param n how many blocks, from 0 to {@link #remaining}
+   * @return a group of {@code n} of the blocks, those set aside first; the caller closes or
+   *     consumes it
    * @throws IllegalArgumentException if fewer are left; nothing changes
    * @throws GuardStateException if the reservation is closed
    */

@@ -23,16 +23,19 @@ public final class WeakBlock<T> {
     this.hash = hash;
   }
 
-  /** The hash of the block. */
+  /** {@return the hash of the block, whatever has become of it} */
   public PositionalLineageHash sequenceHash() {
     return hash;
   }
 
   /**
-   * A strong guard, if the manager still or again holds a block with this hash; the caller closes
-   * it. A block that became idle is taken back into use. It is the same block as long as that
-   * lives; afterwards it is whichever block has the hash now, possibly another id. Counts neither
-   * as an access nor as a match.
+   * Takes a block back into use if the manager still or again holds one with this hash.
+   *
+   * <p>It is the same block as long as that lives; afterwards it is whichever block has the hash
+   * now, possibly another id. An idle block is no longer idle then. Counts neither as an access nor
+   * as a match. O(1), one lock.
+   *
+   * @return a guard, which the caller closes; empty if no block has the hash
    */
   public Optional<ImmutableBlock<T>> upgrade() {
     return Optional.ofNullable(store.upgrade(hash, slot, generation));

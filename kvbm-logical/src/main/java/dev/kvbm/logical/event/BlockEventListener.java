@@ -35,6 +35,10 @@ public interface BlockEventListener {
   record Event(
       Kind kind, Tier<?> tier, long managerId, long sequence, PositionalLineageHash hash) {}
 
-  /** Takes one fact. */
+  /**
+   * Takes one fact.
+   *
+   * @param event what happened, where, and as which in order; immutable and free to be kept
+   */
   void onEvent(Event event);
 }

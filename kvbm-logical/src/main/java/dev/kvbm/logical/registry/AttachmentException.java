@@ -19,12 +19,14 @@ public final class AttachmentException extends IllegalStateException {
     this.registeredAsUnique = registeredAsUnique;
   }
 
-  /** The type of the refused value. */
+  /** {@return the type of the refused value; null after deserialisation} */
   public Class<?> type() {
     return type;
   }
 
-  /** Whether the type holds a unique value already; otherwise it holds a list of values. */
+  /**
+   * {@return whether the type holds a unique value already; otherwise it holds a list of values}
+   */
   public boolean registeredAsUnique() {
     return registeredAsUnique;
   }

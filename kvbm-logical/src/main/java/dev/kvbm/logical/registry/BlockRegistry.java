@@ -53,19 +53,25 @@ public final class BlockRegistry {
     this.listeners.addAll(builder.listeners);
   }
 
-  /** A registry without frequency tracking and without listeners. */
+  /** {@return a new registry without frequency tracking and without listeners} */
   public static BlockRegistry create() {
     return builder().build();
   }
 
-  /** A builder for a registry with options. */
+  /** {@return a new builder for a registry with options} */
   public static Builder builder() {
     return new Builder();
   }
 
   // --------------- presence ---------------
 
-  /** Whether a manager of {@code tier} holds a block with this hash now. */
+  /**
+   * {@return whether a manager of {@code tier} holds a block with this hash now, in use or idle}
+   * One lock for each manager of the tier.
+   *
+   * @param tier which managers to ask
+   * @param hash which block
+   */
   public boolean isPresent(Tier<?> tier, PositionalLineageHash hash) {
     for (PresenceSource source : sources) {
       if (source.tier().equals(tier) && source.isPresent(hash.hi(), hash.lo())) {
@@ -78,6 +84,10 @@ public final class BlockRegistry {
   /**
    * For each hash, in input order, whether a manager of {@code tier} holds a block with it. Takes
    * each manager's lock once for the whole list.
+   *
+   * @param tier which managers to ask
+   * @param hashes which blocks; repeats are answered each
+   * @return a new array aligned with {@code hashes}
    */
   public boolean[] checkPresence(Tier<?> tier, LineageHashes hashes) {
     boolean[] present = new boolean[hashes.size()];
@@ -89,7 +99,14 @@ public final class BlockRegistry {
     return present;
   }
 
-  /** For each hash, in input order, whether a manager of any of {@code tiers} holds it. */
+  /**
+   * For each hash, in input order, whether a manager of any of {@code tiers} holds a block with it.
+   * Takes each manager's lock once for the whole list.
+   *
+   * @param hashes which blocks; repeats are answered each
+   * @param tiers which managers to ask; none given, none asked
+   * @return a new array aligned with {@code hashes}
+   */
   public boolean[] checkPresenceAny(LineageHashes hashes, Tier<?>... tiers) {
     boolean[] present = new boolean[hashes.size()];
     for (PresenceSource source : sources) {
@@ -103,14 +120,18 @@ public final class BlockRegistry {
     return present;
   }
 
-  /** Whether a manager holds a block with this hash, or a user a handle of it. */
+  /**
+   * {@return whether a manager holds a block with this hash, or a user a handle of it}
+   *
+   * @param hash which block
+   */
   public boolean isRegistered(PositionalLineageHash hash) {
     return entries.containsKey(hash) || isPresentAnywhere(hash);
   }
 
   /**
-   * How many distinct hashes are registered. Constant time for one manager without handles;
-   * otherwise proportional to the number of blocks held. Not a snapshot across managers.
+   * {@return how many distinct hashes are registered} Constant time for one manager without
+   * handles; otherwise proportional to the number of blocks held. Not a snapshot across managers.
    */
   public int registeredCount() {
     List<PresenceSource> now = List.copyOf(sources);
@@ -141,8 +162,11 @@ public final class BlockRegistry {
   // --------------- handles ---------------
 
   /**
-   * Registers {@code hash} itself, without a block, and returns a handle that the caller closes. If
-   * the hash was not registered, this counts as its first access.
+   * Registers {@code hash} itself, without a block. If the hash was not registered, this counts as
+   * its first access.
+   *
+   * @param hash which block
+   * @return a new handle, which the caller closes
    */
   public RegistrationHandle register(PositionalLineageHash hash) {
     Objects.requireNonNull(hash, "hash is null");
@@ -155,7 +179,11 @@ public final class BlockRegistry {
   }
 
   /**
-   * {@link #register(PositionalLineageHash)} for each hash, in input order; repeats share an entry.
+   * {@link #register(PositionalLineageHash)} for each hash, one after the other; repeats share what
+   * is attached.
+   *
+   * @param hashes which blocks
+   * @return new handles in input order; the caller closes each
    */
   public List<RegistrationHandle> register(LineageHashes hashes) {
     List<RegistrationHandle> handles = new ArrayList<>(hashes.size());
@@ -166,9 +194,11 @@ public final class BlockRegistry {
   }
 
   /**
-   * A handle of {@code hash} if it is registered; the caller closes it.
+   * A handle of a hash if that is registered.
    *
+   * @param hash which block
    * @param touch whether a hit counts as an access
+   * @return a new handle, which the caller closes; empty if the hash is not registered
    */
   public Optional<RegistrationHandle> match(PositionalLineageHash hash, boolean touch) {
     RegistryEntry entry =
@@ -191,7 +221,13 @@ public final class BlockRegistry {
     return Optional.of(new RegistrationHandle(this, entry));
   }
 
-  /** A handle of a hash that is registered already, for example because a guard pins its block. */
+  /**
+   * A handle of a hash without counting an access, registered already or not. Guards use it for the
+   * block that they pin.
+   *
+   * @param hash which block
+   * @return a new handle, which the caller closes
+   */
   public RegistrationHandle openHandle(PositionalLineageHash hash) {
     return new RegistrationHandle(this, openEntry(hash, new boolean[1]));
   }
@@ -220,53 +256,84 @@ public final class BlockRegistry {
 
   // --------------- frequency ---------------
 
-  /** Whether accesses are counted. */
+  /** {@return whether accesses are counted} */
   public boolean hasFrequencyTracking() {
     return tracker != null;
   }
 
-  /** The tracker, if accesses are counted. */
+  /** {@return the tracker, if accesses are counted} */
   public Optional<FrequencyTracker> frequencyTracker() {
     return Optional.ofNullable(tracker);
   }
 
-  /** Counts one access; does nothing without a tracker. */
+  /**
+   * Counts one access; does nothing without a tracker. Runs no touch callback; see {@link
+   * RegistrationHandle#touch}.
+   *
+   * @param hash which block, registered or not
+   */
   public void touch(PositionalLineageHash hash) {
     if (tracker != null) {
       tracker.touch(hash.hi(), hash.lo());
     }
   }
 
-  /** The estimated number of recent accesses, 0 to 15; 0 without a tracker. */
+  /**
+   * {@return the estimated number of recent accesses, 0 to 15; 0 without a tracker}
+   *
+   * @param hash which block, registered or not
+   */
   public int count(PositionalLineageHash hash) {
     return tracker == null ? 0 : tracker.count(hash.hi(), hash.lo());
   }
 
   // --------------- listeners ---------------
 
-  /** Adds a listener for what every manager of this registry does from now on. */
+  /**
+   * Adds a listener for what every manager of this registry does from now on. Each change of a
+   * block then costs an object on the queue of its manager.
+   *
+   * @param listener called outside every lock; one that is added twice is called twice
+   */
   public void addListener(BlockEventListener listener) {
     listeners.add(Objects.requireNonNull(listener, "listener is null"));
   }
 
-  /** Removes a listener; facts on their way may still reach it. Returns whether it was there. */
+  /**
+   * Removes a listener; facts on their way may still reach it.
+   *
+   * @param listener the listener, found by its {@code equals}
+   * @return whether it was there
+   */
   public boolean removeListener(BlockEventListener listener) {
     return listeners.remove(listener);
   }
 
   // --------------- for managers ---------------
 
-  /** The listeners, for a manager that has facts to deliver. Empty most of the time. */
+  /**
+   * {@return the listeners, for a manager that has facts to deliver; a live list that nobody else
+   * should change, empty most of the time}
+   */
   public List<BlockEventListener> listeners() {
     return listeners;
   }
 
-  /** Makes {@code source} part of presence answers. Called by a manager when it is built. */
+  /**
+   * Makes {@code source} part of presence answers. Called by a manager when it is built.
+   *
+   * @param source a manager that is not attached yet
+   */
   public void attach(PresenceSource source) {
     sources.add(Objects.requireNonNull(source, "source is null"));
   }
 
-  /** Ends the part of {@code source} in presence answers. Called by a manager when it is closed. */
+  /**
+   * Ends the part of {@code source} in presence answers and drops what was attached to hashes that
+   * nobody else holds. Called by a manager when it is closed. Idempotent.
+   *
+   * @param source the manager
+   */
   public void detach(PresenceSource source) {
     if (sources.remove(source)) {
       for (PositionalLineageHash hash : entries.keySet()) {
@@ -275,7 +342,7 @@ public final class BlockRegistry {
     }
   }
 
-  /** Whether {@link #contentLeft} has anything to do. */
+  /** {@return whether {@link #contentLeft} has anything to do} */
   public boolean hasEntries() {
     return !entries.isEmpty();
   }
@@ -283,6 +350,8 @@ public final class BlockRegistry {
   /**
    * Tells that a manager no longer holds {@code hash}; drops what was attached to it if nobody else
    * holds it. Called by managers, outside their lock.
+   *
+   * @param hash the hash that left
    */
   public void contentLeft(PositionalLineageHash hash) {
     entries.computeIfPresent(
@@ -291,7 +360,12 @@ public final class BlockRegistry {
 
   /**
    * Sets {@code registered[i]} for every hash that is registered otherwise than through {@code
-   * self}. Called by managers, outside their lock, to know which registrations are first ones.
+   * self}; leaves the other elements as they are. Called by managers, outside their lock, to know
+   * which registrations are first ones.
+   *
+   * @param self the manager that asks
+   * @param hashes which blocks
+   * @param registered aligned with {@code hashes}
    */
   public void markRegisteredElsewhere(
       PresenceSource self, LineageHashes hashes, boolean[] registered) {
@@ -307,7 +381,12 @@ public final class BlockRegistry {
     }
   }
 
-  /** Whether somebody other than {@code self} could know a hash: another manager, or a handle. */
+  /**
+   * {@return whether somebody other than {@code self} could know a hash: another manager, or the
+   * holder of a handle}
+   *
+   * @param self the manager that asks
+   */
   public boolean isShared(PresenceSource self) {
     if (!entries.isEmpty()) {
       return true;
@@ -332,19 +411,29 @@ public final class BlockRegistry {
 
     private Builder() {}
 
-    /** Counts accesses with {@code tracker}. The multi-LRU policy needs one. */
+    /**
+     * Counts accesses with {@code tracker}. The multi-LRU policy needs one.
+     *
+     * @param tracker thread-safe; called by every lookup that finds something
+     * @return this builder
+     */
     public Builder frequencyTracker(FrequencyTracker tracker) {
       this.tracker = Objects.requireNonNull(tracker, "tracker is null");
       return this;
     }
 
-    /** Adds a listener from the start; see {@link BlockRegistry#addListener}. */
+    /**
+     * Adds a listener from the start; see {@link BlockRegistry#addListener}.
+     *
+     * @param listener called outside every lock
+     * @return this builder
+     */
     public Builder listener(BlockEventListener listener) {
       listeners.add(Objects.requireNonNull(listener, "listener is null"));
       return this;
     }
 
-    /** Makes the registry. */
+    /** {@return a new registry} */
     public BlockRegistry build() {
       return new BlockRegistry(this);
     }

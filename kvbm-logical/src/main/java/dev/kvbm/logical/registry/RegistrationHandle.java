@@ -45,23 +45,36 @@ public final class RegistrationHandle implements AutoCloseable {
     this.entry = entry;
   }
 
-  /** The hash. */
+  /** {@return the hash; also when the handle is closed} */
   public PositionalLineageHash hash() {
     return entry.hash;
   }
 
-  /** Whether this handle was made by {@code other}. */
+  /**
+   * {@return whether this handle was made by {@code other}}
+   *
+   * @param other a registry
+   */
   public boolean isFromRegistry(BlockRegistry other) {
     return registry == other;
   }
 
-  /** Whether a manager of {@code tier} holds a block with this hash now. */
+  /**
+   * {@return whether a manager of {@code tier} holds a block with this hash now}
+   *
+   * @param tier which managers to ask
+   */
   public boolean isPresent(Tier<?> tier) {
     requireOpen();
     return registry.isPresent(tier, entry.hash);
   }
 
-  /** Whether a manager of any of {@code tiers} holds a block with this hash now. */
+  /**
+   * {@return whether a manager of any of {@code tiers} holds a block with this hash now} The tiers
+   * are asked one after the other, not at one moment.
+   *
+   * @param tiers which managers to ask; none given, none asked
+   */
   public boolean isPresentInAny(Tier<?>... tiers) {
     requireOpen();
     for (Tier<?> tier : tiers) {
@@ -72,7 +85,7 @@ public final class RegistrationHandle implements AutoCloseable {
     return false;
   }
 
-  /** A second, independent handle of the same hash. The caller closes it. */
+  /** {@return a second, independent handle of the same hash; the caller closes it} */
   public RegistrationHandle share() {
     requireOpen();
     return registry.openHandle(entry.hash);
@@ -81,6 +94,9 @@ public final class RegistrationHandle implements AutoCloseable {
   /**
    * Keeps {@code value} as the one value of {@code type}, in place of an earlier one.
    *
+   * @param <V> the type
+   * @param type the key under which the value is found again
+   * @param value what to keep; held strongly
    * @return the value that was replaced
    * @throws AttachmentException if {@code type} holds a list of values; nothing changes
    */
@@ -93,6 +109,9 @@ public final class RegistrationHandle implements AutoCloseable {
   /**
    * Adds {@code value} to the values of {@code type}.
    *
+   * @param <V> the type
+   * @param type the key under which the value is found again
+   * @param value what to keep; held strongly. The same object may be attached twice
    * @throws AttachmentException if {@code type} holds a unique value; nothing changes
    */
   public <V> void attach(Class<V> type, V value) {
@@ -100,20 +119,31 @@ public final class RegistrationHandle implements AutoCloseable {
     entry.attach(type, type.cast(Objects.requireNonNull(value)));
   }
 
-  /** The unique value of {@code type}; empty if there is none or the type holds a list. */
+  /**
+   * {@return the unique value of {@code type}; empty if there is none or the type holds a list}
+   *
+   * @param <V> the type
+   * @param type the key
+   */
   public <V> Optional<V> unique(Class<V> type) {
     requireOpen();
     Object value = entry.unique(type);
     return value == null ? Optional.empty() : Optional.of(type.cast(value));
   }
 
-  /** A copy of the values of {@code type}, in the order in which they were attached. */
+  /**
+   * {@return a copy of the values of {@code type} in the order in which they were attached; empty
+   * if there are none or the type holds a unique value}
+   *
+   * @param <V> the type
+   * @param type the key
+   */
   public <V> List<V> multiple(Class<V> type) {
     requireOpen();
     return entry.multiple(type).stream().map(type::cast).toList();
   }
 
-  /** The types that have a value. */
+  /** {@return a copy of the set of types that have a value} */
   public Set<Class<?>> attachedTypes() {
     requireOpen();
     return entry.types();
@@ -123,6 +153,9 @@ public final class RegistrationHandle implements AutoCloseable {
    * Removes one attachment, found by identity. Once a type has no value left, it may be used as
    * unique or as a list again.
    *
+   * @param <V> the type
+   * @param type the key
+   * @param value the very object that was attached; of several the one attached first
    * @return whether it was there
    */
   public <V> boolean detach(Class<V> type, V value) {
@@ -130,7 +163,14 @@ public final class RegistrationHandle implements AutoCloseable {
     return entry.detach(type, value);
   }
 
-  /** Removes and returns every value of {@code type}, unique or not. */
+  /**
+   * Removes every value of {@code type}, unique or not, after which the type may be used either
+   * way.
+   *
+   * @param <V> the type
+   * @param type the key
+   * @return what was removed, in the order in which it was attached
+   */
   public <V> List<V> detachAll(Class<V> type) {
     requireOpen();
     return entry.detachAll(type).stream().map(type::cast).toList();
@@ -139,6 +179,10 @@ public final class RegistrationHandle implements AutoCloseable {
   /**
    * Calls {@code action} with the hash at every {@link #touch} of any handle of this hash, until
    * the returned object is closed or the registration ends.
+   *
+   * @param action what to call; held strongly
+   * @return what unregisters the callback; need not be closed if the callback is to last as long as
+   *     the registration
    */
   public TouchCallback onTouch(Consumer<PositionalLineageHash> action) {
     requireOpen();

@@ -14,7 +14,7 @@ public enum LogicalLayoutHandle {
   /** An external service. */
   G4;
 
-  /** The tier that this tag stands for. */
+  /** {@return the tier that this tag stands for} */
   public Tier<?> tier() {
     return switch (this) {
       case G1 -> dev.kvbm.logical.tier.G1.TIER;

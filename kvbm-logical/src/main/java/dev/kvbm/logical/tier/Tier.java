@@ -22,6 +22,9 @@ public final class Tier<T> {
   /**
    * A tier named by {@code marker}; its label is the simple name of the class.
    *
+   * @param <T> the marker class
+   * @param marker a named class; only its identity and simple name matter
+   * @return the tier, equal to every other one of the same class
    * @throws IllegalArgumentException if the class has no simple name (an anonymous class)
    */
   public static <T> Tier<T> of(Class<T> marker) {
@@ -36,12 +39,12 @@ public final class Tier<T> {
     return new Tier<>(marker, label);
   }
 
-  /** The marker class. */
+  /** {@return the marker class} */
   public Class<T> marker() {
     return marker;
   }
 
-  /** The short name used as the {@code pool} label of metrics and in messages. */
+  /** {@return the short name used as the {@code pool} label of metrics and in messages} */
   public String label() {
     return label;
   }
