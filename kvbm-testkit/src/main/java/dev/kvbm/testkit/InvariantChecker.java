@@ -13,6 +13,7 @@ public final class InvariantChecker {
    * table, the eviction policy and the gauges agree with the blocks. Each manager is looked at
    * under its lock, in time proportional to its size, and is not changed.
    *
+   * @param managers what to check; none given, none checked
    * @throws AssertionError if an invariant is violated; the message lists all violations and shows
    *     the pool
    */
@@ -20,7 +21,12 @@ public final class InvariantChecker {
     check(List.of(managers));
   }
 
-  /** {@link #check(BlockManager...)} for a collection of managers. */
+  /**
+   * {@link #check(BlockManager...)} for a collection of managers.
+   *
+   * @param managers what to check
+   * @throws AssertionError if an invariant is violated
+   */
   public static void check(Iterable<? extends BlockManager<?>> managers) {
     List<String> problems = new ArrayList<>();
     for (BlockManager<?> manager : managers) {

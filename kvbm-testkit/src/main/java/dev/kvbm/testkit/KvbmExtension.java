@@ -49,6 +49,8 @@ public final class KvbmExtension implements BeforeEachCallback, AfterEachCallbac
   /**
    * Lets the running test, or every test if called outside of one, end while blocks are held. The
    * invariants are checked nevertheless.
+   *
+   * @return this extension
    */
   public KvbmExtension allowLeaks() {
     if (inTest) {
@@ -60,14 +62,27 @@ public final class KvbmExtension implements BeforeEachCallback, AfterEachCallbac
   }
 
   /**
-   * A manager of {@code blocks} blocks of 4 tokens, LRU, with a registry of its own that counts
-   * accesses, and with {@link LeakDetection#ALL}.
+   * Makes a manager with blocks of 4 tokens, LRU, with a registry of its own that counts accesses,
+   * and with {@link LeakDetection#ALL}; and looks after it.
+   *
+   * @param <T> the tier marker
+   * @param tier the tier of the blocks
+   * @param blocks how many
+   * @return the manager; closed after the test unless it was made before the first one
    */
   public <T> BlockManager<T> manager(Tier<T> tier, int blocks) {
     return manager(tier, blocks, options -> options);
   }
 
-  /** {@link #manager(Tier, int)} with other options. */
+  /**
+   * {@link #manager(Tier, int)} with other options.
+   *
+   * @param <T> the tier marker
+   * @param tier the tier of the blocks
+   * @param blocks how many
+   * @param options changes the options that it is given, and returns them
+   * @return the manager; closed after the test unless it was made before the first one
+   */
   public <T> BlockManager<T> manager(
       Tier<T> tier, int blocks, UnaryOperator<BlockManager.Builder<T>> options) {
     return build(
@@ -76,7 +91,13 @@ public final class KvbmExtension implements BeforeEachCallback, AfterEachCallbac
                 .leakDetection(LeakDetection.ALL)));
   }
 
-  /** Builds a manager and looks after it. */
+  /**
+   * Builds a manager and looks after it.
+   *
+   * @param <T> the tier marker
+   * @param builder complete; built once
+   * @return the manager; closed after the test unless it was made before the first one
+   */
   public <T> BlockManager<T> build(BlockManager.Builder<T> builder) {
     BlockManager<T> manager = builder.build();
     toClose.add(manager);
@@ -87,6 +108,8 @@ public final class KvbmExtension implements BeforeEachCallback, AfterEachCallbac
    * Looks after a manager that was made elsewhere; what is held in it now is not blamed on the
    * test.
    *
+   * @param <T> the tier marker
+   * @param manager stays open after the test
    * @return the manager
    */
   public <T> BlockManager<T> register(BlockManager<T> manager) {

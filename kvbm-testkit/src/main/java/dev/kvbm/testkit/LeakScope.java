@@ -36,26 +36,44 @@ public final class LeakScope implements AutoCloseable {
 
   private LeakScope() {}
 
-  /** Begins a scope over {@code managers}. */
+  /**
+   * Begins a scope: notes what is held now.
+   *
+   * @param managers what to watch; others may be added
+   * @return the scope; closing it checks
+   */
   public static LeakScope watch(BlockManager<?>... managers) {
     return watch(List.of(managers));
   }
 
-  /** {@link #watch(BlockManager...)} for a collection of managers. */
+  /**
+   * {@link #watch(BlockManager...)} for a collection of managers.
+   *
+   * @param managers what to watch; others may be added
+   * @return the scope; closing it checks
+   */
   public static LeakScope watch(Iterable<? extends BlockManager<?>> managers) {
     LeakScope scope = new LeakScope();
     managers.forEach(scope::add);
     return scope;
   }
 
-  /** Adds a manager, which may have been made within the scope. */
+  /**
+   * Adds a manager, which may have been made within the scope. What is held in it now is not blamed
+   * on the scope.
+   *
+   * @param manager what to watch from now on
+   */
   public void add(BlockManager<?> manager) {
     watched.add(new Watched(manager));
   }
 
   /**
-   * What is held now and was not when the scope began: one entry for each block, then one for each
-   * guard if the manager watches them. Empty if nothing is.
+   * What is held now and was not when the scope began. In time proportional to the size of the
+   * pools.
+   *
+   * @return one entry for each block, then one for each guard if the manager watches them; empty if
+   *     nothing is
    */
   public List<String> leaks() {
     List<String> leaks = new ArrayList<>();

@@ -15,23 +15,32 @@ public final class MeteredFrequencyTracker implements FrequencyTracker {
   private final AtomicLong touches = new AtomicLong();
   private final AtomicLong countCalls = new AtomicLong();
 
-  /** Counts the calls of {@code inner}. */
+  /**
+   * Counts the calls of another tracker and passes them on.
+   *
+   * @param inner gives the answers
+   */
   public MeteredFrequencyTracker(FrequencyTracker inner) {
     this.inner = Objects.requireNonNull(inner, "inner is null");
   }
 
-  /** Counts the calls of a TinyLFU tracker for {@code capacity} hashes. */
+  /**
+   * Counts the calls of a new TinyLFU tracker.
+   *
+   * @param capacity how many hashes it tells apart well
+   * @return the counting tracker
+   */
   public static MeteredFrequencyTracker withTinyLfu(int capacity) {
     return new MeteredFrequencyTracker(
         TinyLfuSettings.builder().capacity(capacity).build().createTracker());
   }
 
-  /** Touches since the last reset, each hash of a list counted. */
+  /** {@return touches since the last reset, each hash of a list counted} */
   public long touches() {
     return touches.get();
   }
 
-  /** Calls of {@link #count} since the last reset. */
+  /** {@return calls of {@link #count} since the last reset} */
   public long countCalls() {
     return countCalls.get();
   }

@@ -35,12 +35,18 @@ public final class ModelRunner<O> {
    */
   public interface Model<O> {
 
-    /** Draws an operation that is interesting now. Changes nothing. */
+    /**
+     * Draws an operation that is interesting now. Changes nothing.
+     *
+     * @param random the only source of chance
+     * @return the operation; it has to mean something in any other state, too
+     */
     O draw(Random random);
 
     /**
      * Does it to both and compares them.
      *
+     * @param operation drawn here, or in another run of the same seed
      * @throws AssertionError if they disagree; any other exception counts as a disagreement too
      */
     void apply(O operation);
@@ -65,14 +71,16 @@ public final class ModelRunner<O> {
     this.models = Objects.requireNonNull(models, "models is null");
   }
 
-  /** Operations applied by all runs so far, those of shrinking not counted. */
+  /** {@return operations applied by all runs so far, those of shrinking not counted} */
   public long operationsTried() {
     return operationsTried;
   }
 
   /**
-   * Applies {@code operations} random operations.
+   * Applies random operations until system and model disagree or all were applied.
    *
+   * @param seed decides everything about the run
+   * @param operations how many
    * @throws ModelFailure if system and model disagree
    */
   public void run(long seed, int operations) {
@@ -95,6 +103,9 @@ public final class ModelRunner<O> {
   /**
    * Runs one seed after the other, from {@code firstSeed}, until the time is over; at least one.
    *
+   * @param nanos how long to go on, in nanoseconds; no run is cut short
+   * @param firstSeed the seed of the first run; each following run adds 1
+   * @param operationsEach how many operations a run has
    * @return how many seeds were run
    * @throws ModelFailure if system and model disagree
    */
@@ -110,6 +121,8 @@ public final class ModelRunner<O> {
   /**
    * Applies a script, for example one that a failure printed.
    *
+   * @param seed the seed of the run that the script comes from
+   * @param script the operations in order
    * @return what went wrong; empty if system and model agree to the end
    */
   public Optional<Throwable> replay(long seed, List<O> script) {
@@ -166,12 +179,12 @@ public final class ModelRunner<O> {
       this.script = List.copyOf(script);
     }
 
-    /** The seed of the run. */
+    /** {@return the seed of the run} */
     public long seed() {
       return seed;
     }
 
-    /** The operations that are left after shrinking. */
+    /** {@return the operations that are left after shrinking, in order} */
     public List<?> script() {
       return script;
     }

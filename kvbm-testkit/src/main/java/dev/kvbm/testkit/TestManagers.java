@@ -19,42 +19,90 @@ import dev.kvbm.testkit.TestTiers.TestMeta;
 public final class TestManagers {
   private TestManagers() {}
 
-  /** A manager of {@code blocks} blocks. */
+  /**
+   * Makes a manager as described above.
+   *
+   * @param blocks how many blocks
+   * @return the manager, in a registry of its own
+   */
   public static BlockManager<TestMeta> create(int blocks) {
     return builder(TestTiers.TEST_META, blocks).build();
   }
 
-  /** {@link #create} with another block size, in tokens. */
+  /**
+   * {@link #create} with another block size.
+   *
+   * @param blocks how many blocks
+   * @param blockSize tokens a block, a power of two up to 1024
+   * @return the manager, in a registry of its own
+   */
   public static BlockManager<TestMeta> withBlockSize(int blocks, int blockSize) {
     return builder(TestTiers.TEST_META, blocks).blockSize(blockSize).build();
   }
 
-  /** {@link #create} with another eviction policy. */
+  /**
+   * {@link #create} with another eviction policy.
+   *
+   * @param blocks how many blocks
+   * @param eviction the policy
+   * @return the manager, in a registry of its own
+   */
   public static BlockManager<TestMeta> withEviction(int blocks, EvictionPolicy.Factory eviction) {
     return builder(TestTiers.TEST_META, blocks).eviction(eviction).build();
   }
 
-  /** {@link #create} with the given default of reset on release. */
+  /**
+   * {@link #create} with the given default of reset on release.
+   *
+   * @param blocks how many blocks
+   * @param reset whether blocks are freed, not kept idle, when nobody holds them any more
+   * @return the manager, in a registry of its own
+   */
   public static BlockManager<TestMeta> withResetOnRelease(int blocks, boolean reset) {
     return builder(TestTiers.TEST_META, blocks).resetOnRelease(reset).build();
   }
 
-  /** {@link #create} with a tracker that counts how often it is asked. */
+  /**
+   * {@link #create} with a tracker that counts how often it is asked.
+   *
+   * @param blocks how many blocks
+   * @return the manager, in a registry of its own, and the tracker
+   */
   public static Metered metered(int blocks) {
     MeteredFrequencyTracker tracker =
         new MeteredFrequencyTracker(FrequencyCapacity.SMALL.createTracker());
     return new Metered(builder(TestTiers.TEST_META, blocks, tracker).build(), tracker);
   }
 
-  /** A manager and the tracker that counts its accesses. */
+  /**
+   * A manager and the tracker that counts its accesses.
+   *
+   * @param manager the manager
+   * @param tracker the tracker of its registry
+   */
   public record Metered(BlockManager<TestMeta> manager, MeteredFrequencyTracker tracker) {}
 
-  /** The options of {@link #create}, to be changed. */
+  /**
+   * The options of {@link #create}, to be changed.
+   *
+   * @param <T> the tier marker
+   * @param tier the tier of the blocks
+   * @param blocks how many blocks
+   * @return a new builder
+   */
   public static <T> BlockManager.Builder<T> builder(Tier<T> tier, int blocks) {
     return builder(tier, blocks, FrequencyCapacity.MEDIUM.createTracker());
   }
 
-  /** {@link #builder(Tier, int)} with another tracker. */
+  /**
+   * {@link #builder(Tier, int)} with another tracker.
+   *
+   * @param <T> the tier marker
+   * @param tier the tier of the blocks
+   * @param blocks how many blocks
+   * @param tracker counts the accesses
+   * @return a new builder
+   */
   public static <T> BlockManager.Builder<T> builder(
       Tier<T> tier, int blocks, FrequencyTracker tracker) {
     return BlockManager.builder(tier)

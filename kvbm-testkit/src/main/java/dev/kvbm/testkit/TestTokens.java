@@ -40,34 +40,52 @@ public final class TestTokens {
 
   private TestTokens() {}
 
-  /** Every block size: the powers of two from 1 to 1024, ascending. */
+  /** {@return every block size: the powers of two from 1 to 1024, ascending} */
   public static List<Integer> blockSizes() {
     return IntStream.rangeClosed(0, 10).map(bits -> 1 << bits).boxed().toList();
   }
 
-  /** Block sizes that take different paths through the hash: 1, 4, 16 and 64. */
+  /** {@return block sizes that take different paths through the hash: 1, 4, 16 and 64} */
   public static List<Integer> commonBlockSizes() {
     return List.of(TINY, SMALL, MEDIUM, LARGE);
   }
 
-  /** Whether a manager can be built with this block size. */
+  /**
+   * {@return whether a manager can be built with this block size}
+   *
+   * @param tokens tokens a block
+   */
   public static boolean isValidBlockSize(int tokens) {
     return tokens >= TINY && tokens <= MAX && Integer.bitCount(tokens) == 1;
   }
 
   // --------------- tokens ---------------
 
-  /** The tokens {@code start, start + 1, ...}. */
+  /**
+   * {@return the tokens {@code start, start + 1, ...}}
+   *
+   * @param start the first token
+   * @param count how many
+   */
   public static int[] sequentialTokens(int start, int count) {
     return IntStream.range(start, start + count).toArray();
   }
 
-  /** The four tokens from {@code id} on. */
+  /**
+   * {@return the four tokens from {@code id} on}
+   *
+   * @param id the first token
+   */
   public static int[] tokensForId(int id) {
     return sequentialTokens(id, 4);
   }
 
-  /** {@code sequences} runs of {@code tokens} tokens each, starting at 0, 1000, 2000, ... */
+  /**
+   * {@return runs of tokens that start at 0, 1000, 2000 and so on}
+   *
+   * @param sequences how many runs
+   * @param tokens tokens in each; they overlap beyond 1000
+   */
   public static List<int[]> uniqueSequences(int sequences, int tokens) {
     return IntStream.range(0, sequences).mapToObj(i -> sequentialTokens(1000 * i, tokens)).toList();
   }
@@ -77,6 +95,9 @@ public final class TestTokens {
   /**
    * The first block of {@code tokens}, salted with {@link #TEST_SALT}.
    *
+   * @param tokens at least {@code blockSize}; those after the first block are left out
+   * @param blockSize tokens a block
+   * @return the block at position 0
    * @throws IllegalArgumentException if they do not fill a block
    */
   public static TokenBlock tokenBlock(int[] tokens, int blockSize) {
@@ -87,23 +108,45 @@ public final class TestTokens {
     return TokenBlockSequence.of(Arrays.copyOf(tokens, blockSize), blockSize, TEST_SALT).block(0);
   }
 
-  /** {@link #tokenBlock} of the tokens {@code start, start + 1, ...}. */
+  /**
+   * {@return {@link #tokenBlock} of the tokens {@code start, start + 1, ...}}
+   *
+   * @param start the first token
+   * @param blockSize tokens a block
+   */
   public static TokenBlock iotaTokenBlock(int start, int blockSize) {
     return tokenBlock(sequentialTokens(start, blockSize), blockSize);
   }
 
-  /** The hash of {@link #tokenBlock}. */
+  /**
+   * {@return the hash of the block at position 0 that has these tokens, salted with {@link
+   * #TEST_SALT}}
+   *
+   * @param tokens as many as the block has
+   */
   public static PositionalLineageHash hashOf(int... tokens) {
     return tokenBlock(tokens, tokens.length).lineageHash();
   }
 
-  /** The hashes of the blocks of the prompt {@code start, start + 1, ...}, one after the other. */
+  /**
+   * {@return the hashes of the blocks of the prompt {@code start, start + 1, ...}, one after the
+   * other}
+   *
+   * @param start the first token
+   * @param blocks how many blocks
+   * @param blockSize tokens a block
+   */
   public static LineageHashes chain(int start, int blocks, int blockSize) {
     return TokenBlockSequence.of(sequentialTokens(start, blocks * blockSize), blockSize, TEST_SALT)
         .lineageHashes();
   }
 
-  /** Cuts {@code tokens} into blocks and names them. */
+  /**
+   * Begins to cut tokens into blocks and to name them.
+   *
+   * @param tokens a prompt; copied
+   * @return options with their defaults
+   */
   public static BlockSequenceBuilder fromTokens(int... tokens) {
     return new BlockSequenceBuilder(tokens);
   }
@@ -119,8 +162,10 @@ public final class TestTokens {
     }
 
     /**
-     * Tokens a block; {@value TestTokens#DEFAULT_BLOCK_SIZE} if not set.
+     * Sets how many tokens a block has; {@value TestTokens#DEFAULT_BLOCK_SIZE} if not set.
      *
+     * @param tokens tokens a block
+     * @return this builder
      * @throws IllegalArgumentException if no manager can have that block size
      */
     public BlockSequenceBuilder withBlockSize(int tokens) {
@@ -132,7 +177,12 @@ public final class TestTokens {
       return this;
     }
 
-    /** The salt hash; 0 if not set, which is that of a sequence without a salt. */
+    /**
+     * Sets the salt hash.
+     *
+     * @param saltHash 0 if not set, which is that of a sequence without a salt
+     * @return this builder
+     */
     public BlockSequenceBuilder withSalt(long saltHash) {
       this.saltHash = saltHash;
       return this;
@@ -141,6 +191,7 @@ public final class TestTokens {
     /**
      * The hash of each block, in order.
      *
+     * @return a new list
      * @throws IllegalArgumentException if the tokens do not fill whole blocks
      */
     public LineageHashes build() {
