@@ -8,7 +8,12 @@ public final class CompactBlockTrace implements BlockTrace {
   private final CompactTrace trace;
   private final String name;
 
-  /** A view of {@code trace} under a name for reports. */
+  /**
+   * A view of a trace under a name for reports.
+   *
+   * @param trace the trace; immutable, so it may be shared
+   * @param name the name
+   */
   public CompactBlockTrace(CompactTrace trace, String name) {
     this.trace = trace;
     this.name = name;

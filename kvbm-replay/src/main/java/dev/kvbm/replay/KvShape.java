@@ -13,8 +13,13 @@ public final class KvShape {
   private KvShape() {}
 
   /**
-   * Bytes a token with attention heads.
+   * {@return bytes a token with attention heads}
    *
+   * @param layers layers that keep keys and values
+   * @param kvHeads heads that keep keys and values in each; fewer than query heads under grouped
+   *     attention
+   * @param headSize elements of a key or value
+   * @param elementBytes bytes of an element, for example 2 for bfloat16 or 0.5 for 4-bit numbers
    * @throws IllegalArgumentException if a number is not positive or the product overflows
    */
   public static long attentionBytesPerToken(
@@ -26,8 +31,11 @@ public final class KvShape {
   }
 
   /**
-   * Bytes a token with multi-head latent attention.
+   * {@return bytes a token with multi-head latent attention}
    *
+   * @param layers layers that keep a vector
+   * @param latentWidth elements of the vector, key rotation part included
+   * @param elementBytes bytes of an element
    * @throws IllegalArgumentException if a number is not positive or the product overflows
    */
   public static long latentBytesPerToken(int layers, int latentWidth, double elementBytes) {

@@ -46,17 +46,21 @@ public enum ReplayPolicy {
     return tailFirst;
   }
 
-  /** The lower-case name used on the command line and in reports. */
+  /** {@return the lower-case name used on the command line and in reports} */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The policy of that {@link #label()}. */
+  /**
+   * {@return the policy of that {@link #label()}; empty if there is none}
+   *
+   * @param label lower case, as on the command line
+   */
   public static Optional<ReplayPolicy> ofLabel(String label) {
     return Arrays.stream(values()).filter(policy -> policy.label().equals(label)).findFirst();
   }
 
-  /** All labels, for a message. */
+  /** {@return all labels, for a message} */
   public static String labels() {
     return Arrays.stream(values()).map(ReplayPolicy::label).collect(Collectors.joining(", "));
   }

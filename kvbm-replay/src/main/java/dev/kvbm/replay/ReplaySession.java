@@ -77,7 +77,12 @@ public final class ReplaySession {
   private volatile long requestsTotal = 1;
   private volatile boolean stopped;
 
-  /** A session over {@code trace}; prepares the trace for bounds and details if they are wanted. */
+  /**
+   * A session over {@code trace}; prepares the trace for bounds and details if they are wanted.
+   *
+   * @param trace what to replay; read once by each run
+   * @param settings what to run
+   */
   public ReplaySession(BlockTrace trace, Settings settings) {
     this.trace = trace;
     this.settings = settings;
@@ -92,12 +97,12 @@ public final class ReplaySession {
     }
   }
 
-  /** The trace with its analyses; null unless details were asked for. */
+  /** {@return the trace with its analyses; null unless details were asked for} */
   public @Nullable TraceStudy study() {
     return study;
   }
 
-  /** The part of the work that is done, 0 to 1. */
+  /** {@return the part of the work that is done, 0 to 1} */
   public double progress() {
     return Math.min(1, (double) requestsDone.get() / requestsTotal);
   }
@@ -107,7 +112,7 @@ public final class ReplaySession {
     stopped = true;
   }
 
-  /** Whether {@link #stop} was called. */
+  /** {@return whether {@link #stop} was called} */
   public boolean stopped() {
     return stopped;
   }
@@ -213,8 +218,10 @@ public final class ReplaySession {
   }
 
   /**
-   * Sizes that show something for a trace of {@code uniqueBlocks} distinct blocks: 1, 2 and 5 times
-   * powers of ten, from about half a percent of the distinct blocks to all of them.
+   * {@return sizes that show something for a trace of {@code uniqueBlocks} distinct blocks: 1, 2
+   * and 5 times powers of ten, from about half a percent of the distinct blocks to all of them}
+   *
+   * @param uniqueBlocks how many distinct blocks the trace has
    */
   public static int[] usefulSizes(int uniqueBlocks) {
     List<Integer> sizes = new ArrayList<>();

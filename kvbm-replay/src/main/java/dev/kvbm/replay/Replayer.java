@@ -51,6 +51,9 @@ public final class Replayer {
   /**
    * A replayer with an empty pool of {@code capacity} blocks.
    *
+   * @param policy what is evicted first
+   * @param capacity blocks of the pool
+   * @param rule which blocks are cached and counted
    * @throws IllegalArgumentException if the capacity is less than 1
    */
   public Replayer(ReplayPolicy policy, int capacity, CacheRule rule) {
@@ -74,7 +77,7 @@ public final class Replayer {
     this.partial = manager.newMutableBlocks();
   }
 
-  /** The manager that the trace is driven through. */
+  /** {@return the manager that the trace is driven through} */
   public BlockManager<G1> manager() {
     return manager;
   }
@@ -82,6 +85,7 @@ public final class Replayer {
   /**
    * Replays a whole trace.
    *
+   * @param trace read once, from its start
    * @param warmup the fraction of requests, from the first on, that fill the cache uncounted
    * @param collector told of every request and eviction; null if nobody wants to know
    * @param goOn asked now and then; when it says no, the counts so far are returned

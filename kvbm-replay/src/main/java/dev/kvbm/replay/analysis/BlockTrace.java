@@ -11,51 +11,64 @@ package dev.kvbm.replay.analysis;
  */
 public interface BlockTrace {
 
-  /** A name for people, for instance the file's name without its ending. */
+  /** {@return a name for people, for instance the file's name without its ending} */
   String name();
 
-  /** How many requests a cursor yields. */
+  /** {@return how many requests a cursor yields} */
   int requestCount();
 
-  /** How many block numbers all requests list together. */
+  /** {@return how many block numbers all requests list together} */
   long accessCount();
 
-  /** One more than the largest block number. */
+  /** {@return one more than the largest block number} */
   int uniqueBlocks();
 
   /**
-   * A new cursor that stands before the first request. The caller owns it; it is not thread-safe.
+   * {@return a new cursor that stands before the first request} The caller owns it; it is not
+   * thread-safe.
    */
   Cursor cursor();
 
   /** Walks the requests once. The accessors describe the request reached by {@link #next()}. */
   interface Cursor {
 
-    /** Steps to the next request; {@code false} when there is none. */
+    /**
+     * Steps to the next request.
+     *
+     * @return whether there was one
+     */
     boolean next();
 
-    /** An array that holds the block numbers; owned by the cursor, valid until the next step. */
+    /**
+     * {@return an array that holds the block numbers; owned by the cursor, valid until the next
+     * step}
+     */
     int[] ids();
 
-    /** Where in {@link #ids()} the request's first block number is. */
+    /** {@return where in {@link #ids()} the request's first block number is} */
     int from();
 
-    /** How many block numbers the request lists, in prefix order. */
+    /** {@return how many block numbers the request lists, in prefix order} */
     int count();
 
-    /** Prompt length. */
+    /** {@return prompt length} */
     long inputTokens();
 
-    /** Generated length; 0 if the trace does not say. */
+    /** {@return generated length; 0 if the trace does not say} */
     long outputTokens();
 
-    /** How many tokens a full block of this request holds; at least 1. */
+    /** {@return how many tokens a full block of this request holds; at least 1} */
     int blockSizeTokens();
 
-    /** Arrival in milliseconds on the trace's own clock, or NaN if the trace has no clock. */
+    /**
+     * {@return arrival in milliseconds on the trace's own clock, or NaN if the trace has no clock}
+     */
     double arrivalMillis();
 
-    /** A number shared by the requests of one conversation, or -1 if the trace does not say. */
+    /**
+     * {@return a number shared by the requests of one conversation, or -1 if the trace does not
+     * say}
+     */
     int conversation();
   }
 }

@@ -19,7 +19,7 @@ public enum Bound {
    */
   MINB;
 
-  /** Lower-case name as used on command lines and in reports. */
+  /** {@return lower-case name as used on command lines and in reports} */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -25,28 +25,39 @@ public final class Bounds {
   /** Receives the hits of every request, counted or not, in order. */
   @FunctionalInterface
   public interface HitSink {
-    /** Request number {@code request} hit its first {@code hits} blocks. */
+    /**
+     * Takes the hits of one request.
+     *
+     * @param request its number, from 0
+     * @param hits how many of its blocks, from the first on, were hits
+     */
     void request(int request, int hits);
   }
 
   private final PreparedTrace trace;
 
-  /** Bounds of that trace under its rule and warm-up. */
+  /**
+   * Bounds of that trace under its rule and warm-up.
+   *
+   * @param trace what is computed on; holds rule and warm-up
+   */
   public Bounds(PreparedTrace trace) {
     this.trace = trace;
   }
 
   /**
-   * The result of a cache that never evicts. {@link CacheCounts#blocks()} is the number of distinct
-   * blocks, which is all such a cache ever holds.
+   * {@return the result of a cache that never evicts} {@link CacheCounts#blocks()} is the number of
+   * distinct blocks, which is all such a cache ever holds.
    */
   public CacheCounts infinite() {
     return run(Bound.INFINITE, 1, (request, hits) -> {});
   }
 
   /**
-   * One bound at one size.
+   * {@return one bound at one size}
    *
+   * @param bound which bound
+   * @param blocks cache size; ignored for {@link Bound#INFINITE} but checked
    * @throws IllegalArgumentException if {@code blocks} is less than 1
    */
   public CacheCounts at(Bound bound, int blocks) {
@@ -54,8 +65,10 @@ public final class Bounds {
   }
 
   /**
-   * One bound at several sizes, in the given order, computed in parallel.
+   * {@return one bound at several sizes, in the given order, computed in parallel}
    *
+   * @param bound which bound
+   * @param blocks cache sizes
    * @throws IllegalArgumentException if one of {@code blocks} is less than 1
    */
   public List<CacheCounts> all(Bound bound, int... blocks) {
@@ -67,9 +80,12 @@ public final class Bounds {
   }
 
   /**
-   * One bound at one size, telling every request's hits to a sink. For {@link Bound#INFINITE} the
-   * size is ignored.
+   * {@return one bound at one size, telling every request's hits to a sink} For {@link
+   * Bound#INFINITE} the size is ignored.
    *
+   * @param bound which bound
+   * @param blocks cache size
+   * @param sink told of every request in order
    * @throws IllegalArgumentException if {@code blocks} is less than 1
    */
   public CacheCounts run(Bound bound, int blocks, HitSink sink) {
@@ -94,8 +110,10 @@ public final class Bounds {
   }
 
   /**
-   * The smallest size at which a bound reaches the hits of the infinite cache. For {@link
+   * {@return the smallest size at which a bound reaches the hits of the infinite cache} For {@link
    * Bound#INFINITE} the number of distinct blocks.
+   *
+   * @param bound which bound
    */
   public int blocksForCeiling(Bound bound) {
     if (bound == Bound.INFINITE) {

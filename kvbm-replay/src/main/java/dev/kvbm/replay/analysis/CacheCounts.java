@@ -27,12 +27,14 @@ public record CacheCounts(
     long evicted,
     long requestsLargerThanCache) {
 
-  /** Hits as a fraction of accesses; 0 without accesses. */
+  /** {@return hits as a fraction of accesses; 0 without accesses} */
   public double hitRate() {
     return accesses == 0 ? 0 : (double) hits / accesses;
   }
 
-  /** Prompt tokens found in the cache as a fraction of all prompt tokens; 0 without tokens. */
+  /**
+   * {@return prompt tokens found in the cache as a fraction of all prompt tokens; 0 without tokens}
+   */
   public double tokenHitRate() {
     return inputTokens == 0 ? 0 : (double) hitTokens / inputTokens;
   }

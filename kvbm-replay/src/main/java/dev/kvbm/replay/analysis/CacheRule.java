@@ -19,14 +19,15 @@ public enum CacheRule {
    */
   ENGINE;
 
-  /** Lower-case name as used on command lines and in reports. */
+  /** {@return lower-case name as used on command lines and in reports} */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * The rule of that {@link #label()}.
+   * {@return the rule of that {@link #label()}}
    *
+   * @param label lower case, as on the command line
    * @throws IllegalArgumentException if there is none
    */
   public static CacheRule ofLabel(String label) {
@@ -39,7 +40,13 @@ public enum CacheRule {
         "unknown cache rule '" + label + "'; use 'trace' or 'engine'");
   }
 
-  /** How many of the listed blocks, from the first on, are cached and counted as accesses. */
+  /**
+   * {@return how many of the listed blocks, from the first on, are cached and counted as accesses}
+   *
+   * @param listedBlocks how many blocks the request lists, the last may be partial
+   * @param inputTokens prompt length
+   * @param blockSizeTokens tokens a full block holds
+   */
   public int cachedBlocks(int listedBlocks, long inputTokens, int blockSizeTokens) {
     return switch (this) {
       case TRACE -> listedBlocks;
@@ -47,7 +54,13 @@ public enum CacheRule {
     };
   }
 
-  /** How many of {@code cachedBlocks} may at most be hits. */
+  /**
+   * {@return how many of {@code cachedBlocks} may at most be hits}
+   *
+   * @param cachedBlocks how many of them are cached, see {@link #cachedBlocks}
+   * @param inputTokens prompt length
+   * @param blockSizeTokens tokens a full block holds
+   */
   public int mostHits(int cachedBlocks, long inputTokens, int blockSizeTokens) {
     return switch (this) {
       case TRACE -> cachedBlocks;
@@ -55,7 +68,12 @@ public enum CacheRule {
     };
   }
 
-  /** Slots that the request needs besides its cached blocks while it runs: 0 or 1. */
+  /**
+   * {@return slots that the request needs besides its cached blocks while it runs: 0 or 1}
+   *
+   * @param inputTokens prompt length
+   * @param blockSizeTokens tokens a full block holds
+   */
   public int extraSlots(long inputTokens, int blockSizeTokens) {
     return switch (this) {
       case TRACE -> 0;

@@ -37,7 +37,12 @@ public final class Conversations {
     ownPrefix = ownPrefixes();
   }
 
-  /** Takes or infers the conversations of a trace; linear in the accesses. */
+  /**
+   * Takes or infers the conversations of a trace; linear in the accesses.
+   *
+   * @param trace the trace
+   * @return its conversations
+   */
   public static Conversations of(PreparedTrace trace) {
     return new Conversations(trace);
   }
@@ -130,22 +135,30 @@ public final class Conversations {
     return (long) block << 32 | conversation;
   }
 
-  /** Whether the trace does not name conversations and they were inferred. */
+  /** {@return whether the trace does not name conversations and they were inferred} */
   public boolean inferred() {
     return inferred;
   }
 
-  /** How many conversations there are. */
+  /** {@return how many conversations there are} */
   public int count() {
     return count;
   }
 
-  /** The conversation of a request, numbered from 0 in order of first appearance. */
+  /**
+   * {@return the conversation of a request, numbered from 0 in order of first appearance}
+   *
+   * @param request its number, from 0
+   */
   public int conversationOf(int request) {
     return conversationOf[request];
   }
 
-  /** How many blocks from the front the request's own conversation had sent before. */
+  /**
+   * {@return how many blocks from the front the request's own conversation had sent before}
+   *
+   * @param request its number, from 0
+   */
   public int ownPrefix(int request) {
     return ownPrefix[request];
   }

@@ -16,7 +16,12 @@ public final class EvictionRegret {
   private long evictions;
   private long foreign;
 
-  /** For a trace of that many distinct blocks and requests. */
+  /**
+   * For a trace of that many distinct blocks and requests.
+   *
+   * @param uniqueBlocks how many distinct blocks
+   * @param requests how many requests
+   */
   public EvictionRegret(int uniqueBlocks, int requests) {
     evictedAt = new int[uniqueBlocks];
     Arrays.fill(evictedAt, -1);
@@ -27,6 +32,9 @@ public final class EvictionRegret {
    * A block was evicted while request number {@code request} ran. A negative {@code block} is one
    * the trace does not list, a generated one for instance: it is counted and nobody asks for it
    * again.
+   *
+   * @param block its number in the trace, or a negative number
+   * @param request the number of the request it was evicted for
    */
   public void evicted(int block, int request) {
     evictions++;
@@ -37,7 +45,14 @@ public final class EvictionRegret {
     }
   }
 
-  /** Request number {@code request} lists {@code ids[from..from+count)}. */
+  /**
+   * Request number {@code request} lists {@code ids[from..from+count)}.
+   *
+   * @param request its number
+   * @param ids block numbers
+   * @param from index of the first
+   * @param count how many
+   */
   public void requested(int request, int[] ids, int from, int count) {
     for (int i = from; i < from + count; i++) {
       int at = evictedAt[ids[i]];
@@ -48,7 +63,7 @@ public final class EvictionRegret {
     }
   }
 
-  /** What was seen so far. */
+  /** {@return what was seen so far} */
   public Result result() {
     long soon = 0;
     long[] upTo = new long[3];
@@ -88,12 +103,12 @@ public final class EvictionRegret {
       long later,
       Distribution gapRequests) {
 
-    /** Evictions whose block was listed again at any time. */
+    /** {@return evictions whose block was listed again at any time} */
     public long neededAgain() {
       return within10 + within100 + within1000 + later;
     }
 
-    /** Evictions whose block was not listed again before the trace ended. */
+    /** {@return evictions whose block was not listed again before the trace ended} */
     public long neverNeeded() {
       return evictions - neededAgain();
     }

@@ -27,7 +27,7 @@ public record HitTimeline(TimeAxis axis, List<Point> points) {
    */
   public record Point(long requests, long accesses, long hits, long inputTokens, long hitTokens) {
 
-    /** Hits as a fraction of accesses; NaN without accesses. */
+    /** {@return hits as a fraction of accesses; NaN without accesses} */
     public double hitRate() {
       return accesses == 0 ? Double.NaN : (double) hits / accesses;
     }

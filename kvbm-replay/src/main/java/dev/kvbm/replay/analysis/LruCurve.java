@@ -94,7 +94,12 @@ public final class LruCurve {
     }
   }
 
-  /** Computes the curve of a trace under its rule and warm-up. */
+  /**
+   * Computes the curve of a trace under its rule and warm-up.
+   *
+   * @param trace the trace
+   * @return the curve
+   */
   public static LruCurve of(PreparedTrace trace) {
     return new LruCurve(trace);
   }
@@ -154,14 +159,15 @@ public final class LruCurve {
     return greatest;
   }
 
-  /** The trace this curve is about. */
+  /** {@return the trace this curve is about} */
   public PreparedTrace trace() {
     return trace;
   }
 
   /**
-   * All counts at one size.
+   * {@return all counts at one size}
    *
+   * @param blocks cache size
    * @throws IllegalArgumentException if {@code blocks} is less than 1
    */
   public CacheCounts at(int blocks) {
@@ -183,24 +189,35 @@ public final class LruCurve {
         larger[largest] - larger[c]);
   }
 
-  /** Hits at one size; 0 for size 0. */
+  /**
+   * {@return hits at one size; 0 for size 0}
+   *
+   * @param blocks cache size
+   */
   public int hitsAt(int blocks) {
     return hits[Math.clamp(blocks, 0, largest)];
   }
 
-  /** Hit tokens at one size; 0 for size 0. */
+  /**
+   * {@return hit tokens at one size; 0 for size 0}
+   *
+   * @param blocks cache size
+   */
   public long hitTokensAt(int blocks) {
     return hitTokens[Math.clamp(blocks, 0, largest)];
   }
 
-  /** The smallest size with the hits of the infinite cache; 1 if there are no hits at all. */
+  /**
+   * {@return the smallest size with the hits of the infinite cache; 1 if there are no hits at all}
+   */
   public int blocksForCeiling() {
     return blocksForHits(hits[largest]);
   }
 
   /**
-   * The smallest size with at least that many hits, or -1 if no size has.
+   * {@return the smallest size with at least that many hits, or -1 if no size has}
    *
+   * @param wanted how many hits
    * @throws IllegalArgumentException if {@code wanted} is negative
    */
   public int blocksForHits(long wanted) {
@@ -234,9 +251,12 @@ public final class LruCurve {
   }
 
   /**
-   * Sizes for drawing: at most {@code count}, increasing, evenly spaced on a logarithmic axis, from
-   * {@code low} to {@code high} inclusive.
+   * {@return sizes for drawing: at most {@code count}, increasing, evenly spaced on a logarithmic
+   * axis, from {@code low} to {@code high} inclusive}
    *
+   * @param low the smallest size
+   * @param high the largest size
+   * @param count how many sizes at most
    * @throws IllegalArgumentException if {@code count} is less than 2 or the range is empty or
    *     starts below 1
    */

@@ -101,8 +101,11 @@ public final class PreparedTrace {
   /**
    * Reads a trace.
    *
+   * @param trace read once
+   * @param rule which blocks are cached and counted
    * @param warmup the fraction of requests, from the first on, that fill the cache without being
    *     counted; 0 counts all
+   * @return the trace as the analyses need it
    * @throws IllegalArgumentException if {@code warmup} is not in [0, 1), a request lists a block
    *     twice, a block number is out of range or the trace contradicts its own totals
    * @throws ArithmeticException if the trace has more than 2^31-1 accesses
@@ -145,57 +148,62 @@ public final class PreparedTrace {
     return next;
   }
 
-  /** The trace's name. */
+  /** {@return the trace's name} */
   public String name() {
     return name;
   }
 
-  /** The rule that decides what is cached and counted. */
+  /** {@return the rule that decides what is cached and counted} */
   public CacheRule rule() {
     return rule;
   }
 
-  /** The warm-up fraction given. */
+  /** {@return the warm-up fraction given} */
   public double warmup() {
     return warmup;
   }
 
-  /** Requests in the whole trace. */
+  /** {@return requests in the whole trace} */
   public int requests() {
     return requests;
   }
 
-  /** The first request that counts: {@code floor(warmup * requests)}. */
+  /** {@return the first request that counts: {@code floor(warmup * requests)}} */
   public int firstCounted() {
     return firstCounted(warmup, requests);
   }
 
-  /** The same for any warm-up and number of requests. */
+  /**
+   * {@return the first request that counts: {@code floor(warmup * requests)}}
+   *
+   * @param warmup the fraction of requests that are not counted
+   * @param requests how many requests there are
+   */
   public static int firstCounted(double warmup, int requests) {
     return (int) Math.floor(warmup * requests);
   }
 
-  /** Accesses of the whole trace under the rule. */
+  /** {@return accesses of the whole trace under the rule} */
   public int accesses() {
     return ids.length;
   }
 
-  /** Accesses of the counted requests under the rule. */
+  /** {@return accesses of the counted requests under the rule} */
   public int countedAccesses() {
     return ids.length - start[firstCounted()];
   }
 
-  /** Block numbers listed by the whole trace, cached under the rule or not. */
+  /** {@return block numbers listed by the whole trace, cached under the rule or not} */
   public long listedBlocks() {
     return listedBlocks;
   }
 
-  /** One more than the largest block number. */
+  /** {@return one more than the largest block number} */
   public int uniqueBlocks() {
     return uniqueBlocks;
   }
 
-  /** Prompt tokens of the counted requests. */
+  /** {@return prompt tokens of the counted requests} */
   public long countedInputTokens() {
     long sum = 0;
     for (int r = firstCounted(); r < requests; r++) {
@@ -204,27 +212,40 @@ public final class PreparedTrace {
     return sum;
   }
 
-  /** Blocks of a request that the rule caches. */
+  /**
+   * {@return blocks of a request that the rule caches}
+   *
+   * @param request its number, from 0
+   */
   public int blocksOf(int request) {
     return start[request + 1] - start[request];
   }
 
-  /** Prompt tokens of a request. */
+  /**
+   * {@return prompt tokens of a request}
+   *
+   * @param request its number, from 0
+   */
   public long inputTokensOf(int request) {
     return inputTokens[request];
   }
 
-  /** Tokens a full block holds, or 0 if requests differ or there are none. */
+  /** {@return tokens a full block holds, or 0 if requests differ or there are none} */
   public int blockSizeTokens() {
     return Arrays.stream(blockSizeTokens).distinct().limit(2).count() == 1 ? blockSizeTokens[0] : 0;
   }
 
-  /** Whether the trace itself says which requests belong together. */
+  /** {@return whether the trace itself says which requests belong together} */
   public boolean conversationsKnown() {
     return conversationsKnown;
   }
 
-  /** Prompt tokens covered by the first {@code hits} blocks of a request. */
+  /**
+   * {@return prompt tokens covered by the first {@code hits} blocks of a request}
+   *
+   * @param request its number, from 0
+   * @param hits how many of its blocks, from the first on
+   */
   public long tokensOf(int request, int hits) {
     return Math.min((long) hits * blockSizeTokens[request], inputTokens[request]);
   }

@@ -30,7 +30,12 @@ public final class RunCollector implements Bounds.HitSink {
   private long withinTokens;
   private long acrossTokens;
 
-  /** For a run over the trace that the conversations and the axis were made for. */
+  /**
+   * For a run over the trace that the conversations and the axis were made for.
+   *
+   * @param conversations who belongs together in the trace of the run
+   * @param axis stretches of the same trace
+   */
   public RunCollector(Conversations conversations, TimeAxis axis) {
     this.trace = conversations.trace();
     this.conversations = conversations;
@@ -46,6 +51,7 @@ public final class RunCollector implements Bounds.HitSink {
   /**
    * A request arrives, before anything is evicted for it.
    *
+   * @param request its number, from 0
    * @throws IllegalStateException if the request before has not ended or this is not the next one
    */
   public void startRequest(int request) {
@@ -78,6 +84,7 @@ public final class RunCollector implements Bounds.HitSink {
   /**
    * The current request hit its first {@code count} blocks.
    *
+   * @param count how many of its blocks, from the first on, were hits
    * @throws IllegalStateException if no request has started
    */
   public void endRequest(int count) {
@@ -110,7 +117,7 @@ public final class RunCollector implements Bounds.HitSink {
     endRequest(hitCount);
   }
 
-  /** Hits by stretch of the trace, so far. */
+  /** {@return hits by stretch of the trace, so far} */
   public HitTimeline timeline() {
     List<HitTimeline.Point> points = new ArrayList<>();
     for (int i = 0; i < requests.length; i++) {
@@ -120,17 +127,17 @@ public final class RunCollector implements Bounds.HitSink {
     return new HitTimeline(axis, points);
   }
 
-  /** Hits of the counted requests by who had sent the block before, so far. */
+  /** {@return hits of the counted requests by who had sent the block before, so far} */
   public HitSharing sharing() {
     return new HitSharing(withinHits, acrossHits, withinTokens, acrossTokens);
   }
 
-  /** What became of the evicted blocks so far, warm-up included. */
+  /** {@return what became of the evicted blocks so far, warm-up included} */
   public EvictionRegret.Result regret() {
     return regret.result();
   }
 
-  /** Whether {@link #evicted} was ever called. */
+  /** {@return whether {@link #evicted} was ever called} */
   public boolean sawEvictions() {
     return sawEvictions;
   }

@@ -20,8 +20,10 @@ public record TimeAxis(boolean ofTime, double origin, double width, int buckets)
   };
 
   /**
-   * An axis over a whole trace.
+   * {@return an axis over a whole trace}
    *
+   * @param trace the trace
+   * @param mostBuckets how many stretches at most
    * @throws IllegalArgumentException if {@code mostBuckets} is less than 1
    */
   public static TimeAxis of(PreparedTrace trace, int mostBuckets) {
@@ -67,13 +69,22 @@ public record TimeAxis(boolean ofTime, double origin, double width, int buckets)
     return Math.floor(span / width) + 1;
   }
 
-  /** The stretch of a request of the trace this axis was made for. */
+  /**
+   * {@return the stretch of a request of the trace this axis was made for}
+   *
+   * @param trace the trace this axis was made for
+   * @param request the number of a request
+   */
   public int bucketOf(PreparedTrace trace, int request) {
     double at = ofTime ? trace.arrivalMillis[request] : request;
     return Math.clamp((long) ((at - origin) / width), 0, buckets - 1);
   }
 
-  /** Where a stretch starts, in seconds or requests after the first. */
+  /**
+   * {@return where a stretch starts, in seconds or requests after the first}
+   *
+   * @param bucket the number of a stretch, from 0
+   */
   public double startOf(int bucket) {
     return ofTime ? bucket * width / 1000 : bucket * width;
   }

@@ -46,7 +46,11 @@ public record TraceAnalysis(
   /**
    * Analyses the trace of an LRU curve.
    *
+   * @param curve LRU over the trace
+   * @param conversations which of its requests belong together
+   * @param axis its stretches
    * @param topPrefixes how many prefixes each list names
+   * @return what the trace is like
    */
   public static TraceAnalysis of(
       LruCurve curve, Conversations conversations, TimeAxis axis, int topPrefixes) {

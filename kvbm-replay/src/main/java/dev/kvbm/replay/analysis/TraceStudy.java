@@ -29,6 +29,10 @@ public record TraceStudy(
   /**
    * Studies a trace.
    *
+   * @param source read once
+   * @param rule which blocks are cached and counted
+   * @param warmup the fraction of requests, from the first on, that are not counted
+   * @return everything that is known about it
    * @throws IllegalArgumentException as {@link PreparedTrace#of} does
    */
   public static TraceStudy of(BlockTrace source, CacheRule rule, double warmup) {
@@ -45,7 +49,7 @@ public record TraceStudy(
         TraceAnalysis.of(lru, conversations, axis, TOP_PREFIXES));
   }
 
-  /** A collector for one run over this trace. */
+  /** {@return a collector for one run over this trace} */
   public RunCollector collector() {
     return new RunCollector(conversations, axis);
   }

@@ -21,6 +21,8 @@ public final class HtmlReport {
   /**
    * Writes the page in UTF-8, replacing the file.
    *
+   * @param report what to show
+   * @param file where to write
    * @throws IOException if it cannot be written
    * @throws IllegalArgumentException if a trace of the report has no findings
    */
@@ -29,8 +31,9 @@ public final class HtmlReport {
   }
 
   /**
-   * The page as text.
+   * {@return the page as text}
    *
+   * @param report what to show
    * @throws IllegalArgumentException if a trace of the report has no findings
    */
   public static String render(ReplayReport report) {

@@ -44,6 +44,8 @@ public final class JsonReport {
   /**
    * Writes UTF-8 with line feeds and a final line feed. The stream is flushed and stays open.
    *
+   * @param report what to write
+   * @param out where to write
    * @throws tools.jackson.core.JacksonException if the stream refuses a write
    */
   public static void write(ReplayReport report, OutputStream out) {
@@ -54,7 +56,11 @@ public final class JsonReport {
     }
   }
 
-  /** The same document as text. */
+  /**
+   * {@return the same document as text}
+   *
+   * @param report what to write
+   */
   public static String render(ReplayReport report) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     write(report, bytes);

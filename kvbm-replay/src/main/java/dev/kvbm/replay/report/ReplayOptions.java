@@ -29,7 +29,14 @@ public record ReplayOptions(
     more = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(more));
   }
 
-  /** Options without anything else. */
+  /**
+   * Options without anything else.
+   *
+   * @param rule which blocks were cached and counted
+   * @param warmup the fraction of requests that were not counted
+   * @param blocks cache sizes
+   * @param policies labels of policies and bounds
+   */
   public ReplayOptions(CacheRule rule, double warmup, List<Integer> blocks, List<String> policies) {
     this(rule, warmup, blocks, policies, new LinkedHashMap<>());
   }

@@ -39,7 +39,11 @@ public record ReplayReport(
     }
   }
 
-  /** The runs of one trace, in order. */
+  /**
+   * {@return the runs of one trace, in order}
+   *
+   * @param trace one of the traces of this report
+   */
   public List<ReplayRun> runsOf(TraceReport trace) {
     return runs.stream().filter(run -> run.trace().equals(trace.name())).toList();
   }

@@ -36,7 +36,14 @@ public record ReplayRun(
     EvictionRegret.@Nullable Result regret,
     long wallNanos) {
 
-  /** A run of a policy with all that a collector gathered. */
+  /**
+   * {@return a run of a policy with all that a collector gathered}
+   *
+   * @param study the trace
+   * @param policy the label of the policy or bound
+   * @param counts what it did with the counted requests
+   * @param collector what was gathered meanwhile
+   */
   public static ReplayRun of(
       TraceStudy study, String policy, CacheCounts counts, RunCollector collector) {
     return new ReplayRun(
@@ -51,9 +58,12 @@ public record ReplayRun(
   }
 
   /**
-   * Bounds at the given sizes, computed in parallel, with their timelines. {@link Bound#INFINITE}
-   * has one run, whatever the sizes.
+   * {@return bounds at the given sizes, computed in parallel, with their timelines} {@link
+   * Bound#INFINITE} has one run, whatever the sizes.
    *
+   * @param study the trace
+   * @param bound which bound
+   * @param blocks sizes; ignored for {@link Bound#INFINITE}
    * @throws IllegalArgumentException if a size is less than 1
    */
   public static List<ReplayRun> ofBound(TraceStudy study, Bound bound, int... blocks) {
@@ -69,12 +79,16 @@ public record ReplayRun(
         .toList();
   }
 
-  /** The same run with its duration, so that reports show it. */
+  /**
+   * {@return the same run with its duration, so that reports show it}
+   *
+   * @param nanos wall-clock time of the run, in nanoseconds
+   */
   public ReplayRun tookNanos(long nanos) {
     return new ReplayRun(trace, policy, rule, counts, timeline, sharing, regret, nanos);
   }
 
-  /** Whether this is a bound and not a policy. */
+  /** {@return whether this is a bound and not a policy} */
   public boolean isBound() {
     return Arrays.stream(Bound.values()).anyMatch(bound -> bound.label().equals(policy));
   }

@@ -84,10 +84,11 @@ public record TraceReport(
   private static final int BOUND_POINTS = 32;
 
   /**
-   * A studied trace. The curves go from the smallest of the given sizes to the largest of them or
-   * to the size that LRU needs for all hits. Runs some thirty sizes of both bounds in parallel,
-   * which is the only work done here.
+   * {@return a studied trace} The curves go from the smallest of the given sizes to the largest of
+   * them or to the size that LRU needs for all hits. Runs some thirty sizes of both bounds in
+   * parallel, which is the only work done here.
    *
+   * @param study what is known about the trace
    * @param bytesPerBlock memory of a block; 0 if not known
    * @param blocks sizes that policies run at; may be empty
    * @throws IllegalArgumentException if a size is less than 1 or {@code bytesPerBlock} is negative
@@ -111,9 +112,12 @@ public record TraceReport(
   }
 
   /**
-   * A trace that was not studied, in one pass over its requests: enough for the JSON document, not
-   * for the page.
+   * {@return a trace that was not studied, in one pass over its requests: enough for the JSON
+   * document, not for the page}
    *
+   * @param trace read once
+   * @param rule which blocks are cached and counted
+   * @param warmup the fraction of requests, from the first on, that are not counted
    * @param blockSizeTokens tokens a full block holds; 0 if requests differ
    * @param bytesPerBlock memory of a block; 0 if not known
    * @throws IllegalArgumentException if {@code bytesPerBlock} is negative

@@ -36,6 +36,9 @@ public final class CompactTrace {
   /**
    * Reads a file.
    *
+   * @param file JSON Lines, plain or gzip
+   * @param options how to read it
+   * @return the trace
    * @throws TraceException as {@link TraceReader} does
    */
   public static CompactTrace load(Path file, TraceOptions options) {
@@ -49,6 +52,9 @@ public final class CompactTrace {
    * recording; unrelated traces belong into a {@code CompactTrace} each, since their ids would be
    * taken for the same blocks.
    *
+   * @param files in the order in which they were recorded
+   * @param options how to read each
+   * @return the trace
    * @throws TraceException as {@link TraceReader} does
    * @throws IllegalArgumentException if there are no files
    */
@@ -68,18 +74,22 @@ public final class CompactTrace {
   /**
    * Reads a source to its end. The caller closes it.
    *
+   * @param source requests in the order of the source
+   * @return the trace
    * @throws TraceException as the source does
    */
   public static CompactTrace of(TraceSource source) {
     return new Builder().addAll(source).build();
   }
 
-  /** What the trace was made from: files with their folders, as given. */
+  /** {@return what the trace was made from: files with their folders, as given} */
   public List<String> sources() {
     return sources;
   }
 
-  /** The names of the sources, without folders and without {@code .jsonl} and {@code .gz}. */
+  /**
+   * {@return the names of the sources, without folders and without {@code .jsonl} and {@code .gz}}
+   */
   public String name() {
     StringBuilder name = new StringBuilder();
     for (String source : sources) {
@@ -91,139 +101,189 @@ public final class CompactTrace {
     return name.toString();
   }
 
-  /** How many requests there are. */
+  /** {@return how many requests there are} */
   public int requestCount() {
     return data.requests;
   }
 
-  /** How many block ids all requests list together. */
+  /** {@return how many block ids all requests list together} */
   public long accessCount() {
     return data.accesses;
   }
 
-  /** How many different blocks there are; their numbers are below this. */
+  /** {@return how many different blocks there are; their numbers are below this} */
   public int uniqueBlocks() {
     return data.unique;
   }
 
-  /** Prompt tokens of all requests. */
+  /** {@return prompt tokens of all requests} */
   public long inputTokens() {
     return data.totalInputTokens;
   }
 
-  /** Generated tokens of all requests. */
+  /** {@return generated tokens of all requests} */
   public long outputTokens() {
     return data.totalOutputTokens;
   }
 
-  /** The most blocks any request lists. */
+  /** {@return the most blocks any request lists} */
   public int maxBlockCount() {
     return data.maxBlockCount;
   }
 
-  /** The tokens a block of all requests, or 0 if they differ or there are no requests. */
+  /** {@return the tokens a block of all requests, or 0 if they differ or there are no requests} */
   public int blockSizeTokens() {
     return data.blockSizes == null ? data.blockSize : 0;
   }
 
-  /** The time from the first arrival to the last. */
+  /** {@return the time from the first arrival to the last} */
   public long spanNanos() {
     return data.requests == 0 ? 0 : data.lastNanos - data.firstNanos;
   }
 
-  /** The first arrival on the source's own clock. */
+  /** {@return the first arrival on the source's own clock} */
   public long firstArrivalNanos() {
     return data.requests == 0 ? 0 : data.firstNanos;
   }
 
-  /** Accesses whose block hung elsewhere (other parent or position) when it first appeared. */
+  /**
+   * {@return accesses whose block hung elsewhere (other parent or position) when it first appeared}
+   */
   public long chainViolations() {
     return data.chainViolations;
   }
 
-  /** Requests that came earlier than the one before them in the source. */
+  /** {@return requests that came earlier than the one before them in the source} */
   public long outOfOrder() {
     return data.outOfOrder;
   }
 
   /**
-   * When request {@code request} came, since the first arrival.
+   * {@return when a request came, in nanoseconds since the first arrival}
    *
-   * @throws IndexOutOfBoundsException if there is no such request; so do all methods that take one
+   * @param request its number, from 0 in the order of the trace
+   * @throws IndexOutOfBoundsException if there is no such request
    */
   public long arrivalNanos(int request) {
     return data.arrivalNanos.get(check(request)) - data.firstNanos;
   }
 
-  /** Prompt tokens of a request. */
+  /**
+   * {@return prompt tokens of a request}
+   *
+   * @param request its number, from 0 in the order of the trace
+   * @throws IndexOutOfBoundsException if there is no such request
+   */
   public int inputTokens(int request) {
     return data.inputTokens.get(check(request));
   }
 
-  /** Generated tokens of a request. */
+  /**
+   * {@return generated tokens of a request}
+   *
+   * @param request its number, from 0 in the order of the trace
+   * @throws IndexOutOfBoundsException if there is no such request
+   */
   public int outputTokens(int request) {
     return data.outputTokens.get(check(request));
   }
 
-  /** Tokens a block of a request. */
+  /**
+   * {@return tokens a block of a request}
+   *
+   * @param request its number, from 0 in the order of the trace
+   * @throws IndexOutOfBoundsException if there is no such request
+   */
   public int blockSizeTokens(int request) {
     check(request);
     IntPages sizes = data.blockSizes;
     return sizes == null ? data.blockSize : sizes.get(request);
   }
 
-  /** How many blocks a request lists; the last may be partial. */
+  /**
+   * {@return how many blocks a request lists; the last may be partial}
+   *
+   * @param request its number, from 0 in the order of the trace
+   * @throws IndexOutOfBoundsException if there is no such request
+   */
   public int blockCount(int request) {
     VarintPages.Position position = new VarintPages.Position(data.payload);
     position.moveTo(data.offset(check(request)));
     return position.next();
   }
 
-  /** How many of a request's listed blocks are full. */
+  /**
+   * {@return how many of a request's listed blocks are full}
+   *
+   * @param request its number, from 0 in the order of the trace
+   * @throws IndexOutOfBoundsException if there is no such request
+   */
   public int fullBlockCount(int request) {
     return Math.min(blockCount(request), inputTokens(request) / blockSizeTokens(request));
   }
 
-  /** How many conversations the requests belong to, as far as the source tells. */
+  /** {@return how many conversations the requests belong to, as far as the source tells} */
   public int conversationCount() {
     return data.conversations;
   }
 
-  /** The conversation of a request, from 0 in order of first appearance; -1 if unknown. */
+  /**
+   * {@return the conversation of a request, from 0 in order of first appearance; -1 if unknown}
+   *
+   * @param request its number, from 0 in the order of the trace
+   * @throws IndexOutOfBoundsException if there is no such request
+   */
   public int conversation(int request) {
     return data.at(data.conversation, check(request), -1);
   }
 
-  /** The turn of a request, from 1; 0 if unknown. */
+  /**
+   * {@return the turn of a request, from 1; 0 if unknown}
+   *
+   * @param request its number, from 0 in the order of the trace
+   * @throws IndexOutOfBoundsException if there is no such request
+   */
   public int turn(int request) {
     return data.at(data.turn, check(request), 0);
   }
 
-  /** Prompt tokens that the recorded engine found cached, or -1 if unknown. */
+  /**
+   * {@return prompt tokens that the recorded engine found cached, or -1 if unknown}
+   *
+   * @param request its number, from 0 in the order of the trace
+   * @throws IndexOutOfBoundsException if there is no such request
+   */
   public int cachedTokens(int request) {
     return data.at(data.cachedTokens, check(request), -1);
   }
 
-  /** Whether any request says what the recorded engine found cached. */
+  /** {@return whether any request says what the recorded engine found cached} */
   public boolean hasCachedTokens() {
     return data.cachedTokens != null;
   }
 
-  /** The kind of a request, or null if unknown. */
+  /**
+   * {@return the kind of a request, or null if unknown}
+   *
+   * @param request its number, from 0 in the order of the trace
+   * @throws IndexOutOfBoundsException if there is no such request
+   */
   public @Nullable String type(int request) {
     int type = data.at(data.type, check(request), 0);
     return type == 0 ? null : data.types.get(type - 1);
   }
 
-  /** The kinds that occur, in order of first appearance. */
+  /** {@return the kinds that occur, in order of first appearance} */
   public List<String> types() {
     return List.copyOf(data.types);
   }
 
   /**
-   * The block before this one in a prompt, or -1 for a first block. Where a trace contradicts
-   * itself ({@link #chainViolations()}), the first appearance counts. Costs a binary search.
+   * {@return the block before this one in a prompt, or -1 for a first block} Where a trace
+   * contradicts itself ({@link #chainViolations()}), the first appearance counts. Costs a binary
+   * search.
    *
+   * @param block its number in this trace
    * @throws IndexOutOfBoundsException if there is no such block
    */
   public int parent(int block) {
@@ -233,8 +293,9 @@ public final class CompactTrace {
   }
 
   /**
-   * How many blocks come before this one in a prompt. Costs a binary search.
+   * {@return how many blocks come before this one in a prompt} Costs a binary search.
    *
+   * @param block its number in this trace
    * @throws IndexOutOfBoundsException if there is no such block
    */
   public int position(int block) {
@@ -242,7 +303,7 @@ public final class CompactTrace {
     return data.segmentPosition.get(segment) + block - data.segmentStart.get(segment);
   }
 
-  /** The parents of all blocks, see {@link #parent}, in a new array. */
+  /** {@return the parents of all blocks, see {@link #parent}, in a new array} */
   public int[] parents() {
     int[] parents = new int[data.unique];
     for (int i = 0; i < parents.length; i++) {
@@ -254,7 +315,7 @@ public final class CompactTrace {
     return parents;
   }
 
-  /** The positions of all blocks, see {@link #position}, in a new array. */
+  /** {@return the positions of all blocks, see {@link #position}, in a new array} */
   public int[] positions() {
     int[] positions = new int[data.unique];
     IntPages starts = data.segmentStart;
@@ -269,14 +330,15 @@ public final class CompactTrace {
     return positions;
   }
 
-  /** Whether {@link #sourceId} works: source ids are dropped above four million blocks. */
+  /** {@return whether {@link #sourceId} works: source ids are dropped above four million blocks} */
   public boolean hasSourceIds() {
     return data.identity || data.sourceIds != null;
   }
 
   /**
-   * The id that the source gives a block, unsigned.
+   * {@return the id that the source gives a block, unsigned}
    *
+   * @param block its number in this trace
    * @throws IllegalStateException if {@link #hasSourceIds()} is false
    * @throws IndexOutOfBoundsException if there is no such block
    */
@@ -296,12 +358,12 @@ public final class CompactTrace {
     return block;
   }
 
-  /** A new position before the first request, for one thread. */
+  /** {@return a new position before the first request, for one thread} */
   public Cursor cursor() {
     return new Cursor(data);
   }
 
-  /** About how many bytes the trace holds. */
+  /** {@return about how many bytes the trace holds} */
   public long retainedBytes() {
     return data.bytes();
   }
@@ -352,7 +414,11 @@ public final class CompactTrace {
       }
     }
 
-    /** Moves to the next request; false after the last. */
+    /**
+     * Moves to the next request.
+     *
+     * @return whether there was one; after the last the cursor stays where it is
+     */
     public boolean next() {
       if (request + 1 >= data.requests) {
         return false;
@@ -365,6 +431,7 @@ public final class CompactTrace {
     /**
      * Moves to this request.
      *
+     * @param index the number of the request, from 0
      * @throws IndexOutOfBoundsException if there is none
      */
     public void seek(int index) {
@@ -385,48 +452,48 @@ public final class CompactTrace {
       }
     }
 
-    /** The current request's number, or -1 before the first. */
+    /** {@return the current request's number, or -1 before the first} */
     public int request() {
       return request;
     }
 
     /**
-     * An array with the current request's blocks in prompt order, from {@link #from()} on, {@link
-     * #count()} of them; not copied, and valid until the cursor moves.
+     * {@return an array with the current request's blocks in prompt order, from {@link #from()} on,
+     * {@link #count()} of them; not copied, and valid until the cursor moves}
      */
     public int[] ids() {
       return blocks;
     }
 
-    /** Where in {@link #ids()} the first block is. */
+    /** {@return where in {@link #ids()} the first block is} */
     public int from() {
       return 0;
     }
 
-    /** How many blocks the current request lists; the last may be partial. */
+    /** {@return how many blocks the current request lists; the last may be partial} */
     public int count() {
       return count;
     }
 
-    /** Prompt tokens of the current request. */
+    /** {@return prompt tokens of the current request} */
     public long inputTokens() {
       return data.inputTokens.get(request);
     }
 
-    /** Generated tokens of the current request. */
+    /** {@return generated tokens of the current request} */
     public long outputTokens() {
       return data.outputTokens.get(request);
     }
 
-    /** Tokens a block of the current request. */
+    /** {@return tokens a block of the current request} */
     public int blockSizeTokens() {
       IntPages sizes = data.blockSizes;
       return sizes == null ? data.blockSize : sizes.get(request);
     }
 
     /**
-     * Arrival in milliseconds since the first, or NaN if the trace has no clock, that is, if all of
-     * several requests arrive at once.
+     * {@return arrival in milliseconds since the first, or NaN if the trace has no clock, that is,
+     * if all of several requests arrive at once}
      */
     public double arrivalMillis() {
       if (data.requests > 1 && data.firstNanos == data.lastNanos) {
@@ -435,7 +502,7 @@ public final class CompactTrace {
       return (data.arrivalNanos.get(request) - data.firstNanos) / 1e6;
     }
 
-    /** The conversation of the current request, or -1 if unknown. */
+    /** {@return the conversation of the current request, or -1 if unknown} */
     public int conversation() {
       return data.at(data.conversation, request, -1);
     }
@@ -475,21 +542,32 @@ public final class CompactTrace {
     /** A builder without requests. */
     public Builder() {}
 
-    /** Leaves requests in the order in which they are added, whatever their times. Returns this. */
+    /**
+     * Leaves requests in the order in which they are added, whatever their times.
+     *
+     * @return this builder
+     */
     public Builder keepSourceOrder() {
       keepSourceOrder = true;
       return this;
     }
 
-    /** Names a source for requests that are added one by one. Returns this. */
+    /**
+     * Names a source for requests that are added one by one.
+     *
+     * @param name a file with its folder, or what else the requests came from
+     * @return this builder
+     */
     public Builder source(String name) {
       sources.add(name);
       return this;
     }
 
     /**
-     * Adds every request of a source and its name. The caller closes it. Returns this.
+     * Adds every request of a source and its name. The caller closes it.
      *
+     * @param source read to its end
+     * @return this builder
      * @throws TraceException as the source does
      */
     public Builder addAll(TraceSource source) {
@@ -501,8 +579,10 @@ public final class CompactTrace {
     }
 
     /**
-     * Adds a request; its contents are copied. Returns this.
+     * Adds a request; its contents are copied.
      *
+     * @param request may be filled again afterwards
+     * @return this builder
      * @throws IllegalStateException if the trace was built already
      */
     public Builder add(TraceRequest request) {
@@ -563,7 +643,7 @@ public final class CompactTrace {
     }
 
     /**
-     * The trace. The builder lets go of everything it used and cannot be used again.
+     * {@return the trace} The builder lets go of everything it used and cannot be used again.
      *
      * @throws IllegalStateException if called twice
      */

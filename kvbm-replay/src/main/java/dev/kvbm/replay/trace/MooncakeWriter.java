@@ -39,8 +39,10 @@ public final class MooncakeWriter implements AutoCloseable {
   /**
    * Creates or overwrites a file; one that ends in {@code .gz} is compressed.
    *
+   * @param file where to write
    * @param renumber whether ids are written as 0, 1, 2, … in order of first appearance, as in
    *     Mooncake's own traces, instead of as they are
+   * @return a writer, which the caller closes
    * @throws UncheckedIOException if the file cannot be made
    */
   public static MooncakeWriter create(Path file, boolean renumber) {
@@ -64,7 +66,9 @@ public final class MooncakeWriter implements AutoCloseable {
   /**
    * Writes to a stream, which the writer closes when it is closed.
    *
+   * @param out where to write
    * @param renumber as in {@link #create}
+   * @return a writer, which the caller closes
    */
   public static MooncakeWriter of(OutputStream out, boolean renumber) {
     return new MooncakeWriter(out, renumber);
@@ -73,6 +77,7 @@ public final class MooncakeWriter implements AutoCloseable {
   /**
    * Writes one request.
    *
+   * @param request what to write; not kept
    * @throws IllegalArgumentException if it has no block size or a negative number where the format
    *     has none; nothing is written
    * @throws UncheckedIOException if writing fails
@@ -125,8 +130,10 @@ public final class MooncakeWriter implements AutoCloseable {
   }
 
   /**
-   * Writes all requests of a source, which the caller closes. Returns this.
+   * Writes all requests of a source, which the caller closes.
    *
+   * @param source read to its end
+   * @return this writer
    * @throws TraceException as the source does
    * @throws UncheckedIOException if writing fails
    */
@@ -137,7 +144,7 @@ public final class MooncakeWriter implements AutoCloseable {
     return this;
   }
 
-  /** Requests written so far. */
+  /** {@return requests written so far} */
   public long requests() {
     return requests;
   }

@@ -26,12 +26,12 @@ public final class TraceException extends RuntimeException {
     this.line = line;
   }
 
-  /** The file or stream that was read. */
+  /** {@return the file or stream that was read} */
   public String source() {
     return source;
   }
 
-  /** The line to blame, counted from 1, or 0 for the whole source. */
+  /** {@return the line to blame, counted from 1, or 0 for the whole source} */
   public long line() {
     return line;
   }

@@ -39,12 +39,12 @@ public enum TraceFormat {
     this.defaultBlockSizeTokens = defaultBlockSizeTokens;
   }
 
-  /** The short lower-case name used on command lines and in messages. */
+  /** {@return the short lower-case name used on command lines and in messages} */
   public String label() {
     return label;
   }
 
-  /** Tokens a block when neither record nor options say; 0 where every record must say. */
+  /** {@return tokens a block when neither record nor options say; 0 where every record must say} */
   public int defaultBlockSizeTokens() {
     return defaultBlockSizeTokens;
   }
@@ -52,6 +52,8 @@ public enum TraceFormat {
   /**
    * Finds a form by its {@link #label()} or enum name, ignoring case.
    *
+   * @param name with any blanks around it
+   * @return the form
    * @throws IllegalArgumentException if there is none; the message lists the labels
    */
   public static TraceFormat parse(String name) {

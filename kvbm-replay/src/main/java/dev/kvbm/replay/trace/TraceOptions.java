@@ -42,36 +42,53 @@ public record TraceOptions(
     }
   }
 
-  /** Form told from the first record, default block sizes, strict, no token ids. */
+  /** {@return form told from the first record, default block sizes, strict, no token ids} */
   public static TraceOptions defaults() {
     return DEFAULTS;
   }
 
-  /** A copy that reads every line in this form; null tells it from the first record. */
+  /**
+   * {@return a copy that reads every line in one form}
+   *
+   * @param value the form; null tells it from the first record
+   */
   public TraceOptions withFormat(@Nullable TraceFormat value) {
     return new TraceOptions(value, blockSizeTokens, skipMalformed, blockIds, keepTokenIds);
   }
 
   /**
-   * A copy with this block size; 0 is the form's own.
+   * {@return a copy with another block size}
    *
+   * @param value tokens a block; 0 is the form's own
    * @throws IllegalArgumentException as the constructor does
    */
   public TraceOptions withBlockSizeTokens(int value) {
     return new TraceOptions(format, value, skipMalformed, blockIds, keepTokenIds);
   }
 
-  /** A copy that skips malformed lines, or does not. */
+  /**
+   * {@return a copy that treats malformed lines otherwise}
+   *
+   * @param value whether they are skipped and counted; otherwise the first one ends the reading
+   */
   public TraceOptions withSkipMalformed(boolean value) {
     return new TraceOptions(format, blockSizeTokens, value, blockIds, keepTokenIds);
   }
 
-  /** A copy with this meaning of ids; null is the form's own rule. */
+  /**
+   * {@return a copy with another meaning of ids}
+   *
+   * @param value the meaning; null is the form's own rule
+   */
   public TraceOptions withBlockIds(@Nullable BlockIds value) {
     return new TraceOptions(format, blockSizeTokens, skipMalformed, value, keepTokenIds);
   }
 
-  /** A copy that keeps token ids, or does not. */
+  /**
+   * {@return a copy that keeps token ids, or does not}
+   *
+   * @param value whether requests carry the token ids of the source, where it has some
+   */
   public TraceOptions withKeepTokenIds(boolean value) {
     return new TraceOptions(format, blockSizeTokens, skipMalformed, blockIds, value);
   }

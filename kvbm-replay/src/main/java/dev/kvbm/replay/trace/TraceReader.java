@@ -58,6 +58,9 @@ public final class TraceReader implements TraceSource {
   /**
    * Opens a file. The caller closes the reader.
    *
+   * @param file JSON Lines, plain or gzip
+   * @param options how to read it
+   * @return a reader before the first record
    * @throws TraceException if the file does not exist, is a directory, or may not be read
    */
   public static TraceReader open(Path file, TraceOptions options) {
@@ -76,7 +79,13 @@ public final class TraceReader implements TraceSource {
     }
   }
 
-  /** Opens a file with {@link TraceOptions#defaults()}; see {@link #open(Path, TraceOptions)}. */
+  /**
+   * {@link #open(Path, TraceOptions)} with {@link TraceOptions#defaults()}.
+   *
+   * @param file JSON Lines, plain or gzip
+   * @return a reader before the first record; the caller closes it
+   * @throws TraceException if the file does not exist, is a directory, or may not be read
+   */
   public static TraceReader open(Path file) {
     return open(file, TraceOptions.defaults());
   }
@@ -85,12 +94,20 @@ public final class TraceReader implements TraceSource {
    * Reads a stream, which the reader closes when it is closed.
    *
    * @param name what to call it in messages
+   * @param in JSON Lines, plain or gzip
+   * @param options how to read it
+   * @return a reader before the first record
    */
   public static TraceReader of(String name, InputStream in, TraceOptions options) {
     return new TraceReader(name, in, options);
   }
 
-  /** Reads the process's standard input. Closing the reader closes it. */
+  /**
+   * Reads the process's standard input. Closing the reader closes it.
+   *
+   * @param options how to read it
+   * @return a reader before the first record
+   */
   public static TraceReader standardInput(TraceOptions options) {
     return of("<stdin>", new FileInputStream(FileDescriptor.in), options);
   }
@@ -198,42 +215,44 @@ public final class TraceReader implements TraceSource {
         null);
   }
 
-  /** The form of the trace; null until it was told from the first record. */
+  /** {@return the form of the trace; null until it was told from the first record} */
   public @Nullable TraceFormat format() {
     return format;
   }
 
-  /** Requests returned so far. */
+  /** {@return requests returned so far} */
   public long requests() {
     return requests;
   }
 
-  /** Malformed lines passed over so far; a damaged end of a gzip stream counts as one. */
+  /** {@return malformed lines passed over so far; a damaged end of a gzip stream counts as one} */
   public long malformed() {
     return malformed;
   }
 
-  /** The first few problems behind {@link #malformed()}, each with source and line. */
+  /** {@return the first few problems behind {@link #malformed()}, each with source and line} */
   public List<String> malformedExamples() {
     return List.copyOf(problems);
   }
 
-  /** Well-formed lines so far that are no requests, such as tool events of a Dynamo trace. */
+  /**
+   * {@return well-formed lines so far that are no requests, such as tool events of a Dynamo trace}
+   */
   public long otherEvents() {
     return otherEvents;
   }
 
-  /** Lines read so far. */
+  /** {@return lines read so far} */
   public long lines() {
     return lines.lineNumber();
   }
 
-  /** Bytes taken from the file or stream so far, before decompression. */
+  /** {@return bytes taken from the file or stream so far, before decompression} */
   public long bytesRead() {
     return lines.bytesRead();
   }
 
-  /** Whether the source is gzip; known after the first {@link #next}. */
+  /** {@return whether the source is gzip; known after the first {@link #next}} */
   public boolean gzip() {
     return lines.gzip();
   }

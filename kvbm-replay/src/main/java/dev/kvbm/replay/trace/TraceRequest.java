@@ -43,7 +43,11 @@ public final class TraceRequest {
     clear();
   }
 
-  /** Empties the request for its next use. Arrays are kept. Returns this. */
+  /**
+   * Empties the request for its next use. Arrays are kept.
+   *
+   * @return this request
+   */
   public TraceRequest clear() {
     arrivalNanos = 0;
     inputTokens = 0;
@@ -65,65 +69,89 @@ public final class TraceRequest {
   }
 
   /**
-   * Arrival on the trace's own clock: since its start in the Mooncake, Qwen and token forms, since
-   * the Unix epoch in the Dynamo form.
+   * {@return arrival on the trace's own clock: since its start in the Mooncake, Qwen and token
+   * forms, since the Unix epoch in the Dynamo form}
    */
   public long arrivalNanos() {
     return arrivalNanos;
   }
 
-  /** Sets the arrival. Returns this. */
+  /**
+   * Sets the arrival.
+   *
+   * @param value nanoseconds on the trace's own clock
+   * @return this request
+   */
   public TraceRequest arrivalNanos(long value) {
     arrivalNanos = value;
     return this;
   }
 
-  /** Tokens of the prompt. */
+  /** {@return tokens of the prompt} */
   public int inputTokens() {
     return inputTokens;
   }
 
-  /** Sets the tokens of the prompt. Returns this. */
+  /**
+   * Sets the tokens of the prompt.
+   *
+   * @param value how many
+   * @return this request
+   */
   public TraceRequest inputTokens(int value) {
     inputTokens = value;
     return this;
   }
 
-  /** Tokens generated. */
+  /** {@return tokens generated} */
   public int outputTokens() {
     return outputTokens;
   }
 
-  /** Sets the tokens generated. Returns this. */
+  /**
+   * Sets the tokens generated.
+   *
+   * @param value how many
+   * @return this request
+   */
   public TraceRequest outputTokens(int value) {
     outputTokens = value;
     return this;
   }
 
-  /** Tokens a block. */
+  /** {@return tokens a block} */
   public int blockSizeTokens() {
     return blockSizeTokens;
   }
 
-  /** Sets the tokens a block. Returns this. */
+  /**
+   * Sets the tokens a block.
+   *
+   * @param value how many
+   * @return this request
+   */
   public TraceRequest blockSizeTokens(int value) {
     blockSizeTokens = value;
     return this;
   }
 
-  /** How many blocks of the prompt have an id, the partial last one included if it is listed. */
+  /**
+   * {@return how many blocks of the prompt have an id, the partial last one included if it is
+   * listed}
+   */
   public int blockCount() {
     return blockCount;
   }
 
-  /** How many of the listed blocks are full. */
+  /** {@return how many of the listed blocks are full} */
   public int fullBlockCount() {
     return blockSizeTokens == 0 ? 0 : Math.min(blockCount, inputTokens / blockSizeTokens);
   }
 
   /**
-   * The id of block {@code index}, unsigned.
+   * {@return the id of block {@code index}, unsigned}
    *
+   * @param index the place in the prompt, from 0
    * @throws IndexOutOfBoundsException if {@code index} is not below {@link #blockCount()}
    */
   public long blockId(int index) {
@@ -133,12 +161,20 @@ public final class TraceRequest {
     return blockIds[index];
   }
 
-  /** The ids themselves, not copied; the first {@link #blockCount()} are valid until the refill. */
+  /**
+   * {@return the ids themselves, not copied; the first {@link #blockCount()} are valid until the
+   * refill}
+   */
   public long[] blockIds() {
     return blockIds;
   }
 
-  /** Appends a block id. Returns this. */
+  /**
+   * Appends a block id.
+   *
+   * @param id unsigned
+   * @return this request
+   */
   public TraceRequest addBlockId(long id) {
     if (blockCount == blockIds.length) {
       blockIds = Arrays.copyOf(blockIds, grown(blockCount));
@@ -147,7 +183,14 @@ public final class TraceRequest {
     return this;
   }
 
-  /** Hands over an id array with {@code count} valid ids; it is not copied. Returns this. */
+  /**
+   * Hands over an id array with {@code count} valid ids; it is not copied.
+   *
+   * @param ids unsigned, in prompt order; belongs to the request from now on
+   * @param count how many of them are valid
+   * @return this request
+   * @throws IndexOutOfBoundsException if the array is shorter; nothing changes
+   */
   public TraceRequest blockIds(long[] ids, int count) {
     if (count < 0 || count > ids.length) {
       throw new IndexOutOfBoundsException("count " + count + " of an array of " + ids.length);
@@ -157,7 +200,14 @@ public final class TraceRequest {
     return this;
   }
 
-  /** Replaces the block ids by a copy of the first {@code count} of these. Returns this. */
+  /**
+   * Replaces the block ids by a copy of the first {@code count} of these.
+   *
+   * @param ids unsigned, in prompt order
+   * @param count how many of them are valid
+   * @return this request
+   * @throws IndexOutOfBoundsException if the array is shorter
+   */
   public TraceRequest copyBlockIds(long[] ids, int count) {
     if (blockIds.length < count) {
       blockIds = new long[Math.max(count, grown(blockIds.length))];
@@ -168,132 +218,192 @@ public final class TraceRequest {
   }
 
   /**
-   * How many blocks of prompt and output together have an id; 0 if the source does not say. Known
-   * for Dynamo traces that list {@code completion_sequence_hashes}.
+   * {@return how many blocks of prompt and output together have an id; 0 if the source does not
+   * say} Known for Dynamo traces that list {@code completion_sequence_hashes}.
    */
   public int completionBlockCount() {
     return completionCount;
   }
 
-  /** Ids of prompt and output together, not copied; see {@link #completionBlockCount()}. */
+  /**
+   * {@return ids of prompt and output together, not copied; see {@link #completionBlockCount()}}
+   */
   public long[] completionBlockIds() {
     return completionIds;
   }
 
-  /** Hands over the ids of prompt and output; the array is not copied. Returns this. */
+  /**
+   * Hands over the ids of prompt and output; the array is not copied.
+   *
+   * @param ids unsigned, in order; belongs to the request from now on
+   * @param count how many of them are valid
+   * @return this request
+   */
   public TraceRequest completionBlockIds(long[] ids, int count) {
     completionIds = ids;
     completionCount = count;
     return this;
   }
 
-  /** How many token ids of the prompt are held; 0 unless the options ask for them. */
+  /** {@return how many token ids of the prompt are held; 0 unless the options ask for them} */
   public int promptTokenIdCount() {
     return promptTokenIdCount;
   }
 
-  /** Token ids of the prompt (unsigned 32-bit), not copied; see {@link #promptTokenIdCount()}. */
+  /**
+   * {@return token ids of the prompt (unsigned 32-bit), not copied; see {@link
+   * #promptTokenIdCount()}}
+   */
   public int[] promptTokenIds() {
     return promptTokenIds;
   }
 
-  /** Hands over the token ids of the prompt; the array is not copied. Returns this. */
+  /**
+   * Hands over the token ids of the prompt; the array is not copied.
+   *
+   * @param ids unsigned 32-bit, in order; belongs to the request from now on
+   * @param count how many of them are valid
+   * @return this request
+   */
   public TraceRequest promptTokenIds(int[] ids, int count) {
     promptTokenIds = ids;
     promptTokenIdCount = count;
     return this;
   }
 
-  /** How many token ids of the output are held; 0 unless the options ask for them. */
+  /** {@return how many token ids of the output are held; 0 unless the options ask for them} */
   public int outputTokenIdCount() {
     return outputTokenIdCount;
   }
 
-  /** Token ids of the output (unsigned 32-bit), not copied; see {@link #outputTokenIdCount()}. */
+  /**
+   * {@return token ids of the output (unsigned 32-bit), not copied; see {@link
+   * #outputTokenIdCount()}}
+   */
   public int[] outputTokenIds() {
     return outputTokenIds;
   }
 
-  /** Hands over the token ids of the output; the array is not copied. Returns this. */
+  /**
+   * Hands over the token ids of the output; the array is not copied.
+   *
+   * @param ids unsigned 32-bit, in order; belongs to the request from now on
+   * @param count how many of them are valid
+   * @return this request
+   */
   public TraceRequest outputTokenIds(int[] ids, int count) {
     outputTokenIds = ids;
     outputTokenIdCount = count;
     return this;
   }
 
-  /** The session the source names, or null. */
+  /** {@return the session the source names, or null} */
   public @Nullable String session() {
     return session;
   }
 
-  /** The session that started this one (a sub-agent's parent), or null. */
+  /** {@return the session that started this one (a sub-agent's parent), or null} */
   public @Nullable String parentSession() {
     return parentSession;
   }
 
-  /** Sets the session and the one that started it. Returns this. */
+  /**
+   * Sets the session and the one that started it.
+   *
+   * @param value the name of the session, or null
+   * @param parent the name of the one that started it, or null
+   * @return this request
+   */
   public TraceRequest session(@Nullable String value, @Nullable String parent) {
     session = value;
     parentSession = parent;
     return this;
   }
 
-  /** The request's number in a chain of turns, or -1. */
+  /** {@return the request's number in a chain of turns, or -1} */
   public long chatId() {
     return chatId;
   }
 
-  /** The number of the turn before this one, or -1 for a first turn or an unknown one. */
+  /** {@return the number of the turn before this one, or -1 for a first turn or an unknown one} */
   public long parentChatId() {
     return parentChatId;
   }
 
-  /** Sets the request's number and that of the turn before it. Returns this. */
+  /**
+   * Sets the request's number and that of the turn before it.
+   *
+   * @param value its number in a chain of turns, or -1
+   * @param parent the number of the turn before it, or -1
+   * @return this request
+   */
   public TraceRequest chatId(long value, long parent) {
     chatId = value;
     parentChatId = parent;
     return this;
   }
 
-  /** The turn of its conversation, counted from 1, or 0 if unknown. */
+  /** {@return the turn of its conversation, counted from 1, or 0 if unknown} */
   public int turn() {
     return turn;
   }
 
-  /** Sets the turn. Returns this. */
+  /**
+   * Sets the turn.
+   *
+   * @param value counted from 1, or 0 if unknown
+   * @return this request
+   */
   public TraceRequest turn(int value) {
     turn = value;
     return this;
   }
 
-  /** The kind of request the source names ({@code text}, {@code agent}, …), or null. */
+  /** {@return the kind of request the source names ({@code text}, {@code agent}, …), or null} */
   public @Nullable String type() {
     return type;
   }
 
-  /** Sets the kind. Returns this. */
+  /**
+   * Sets the kind.
+   *
+   * @param value the kind that the source names, or null
+   * @return this request
+   */
   public TraceRequest type(@Nullable String value) {
     type = value;
     return this;
   }
 
-  /** Prompt tokens that the recorded engine found in its cache, or -1 if it did not say. */
+  /**
+   * {@return prompt tokens that the recorded engine found in its cache, or -1 if it did not say}
+   */
   public int cachedTokens() {
     return cachedTokens;
   }
 
-  /** Sets the engine's cached tokens. Returns this. */
+  /**
+   * Sets the engine's cached tokens.
+   *
+   * @param value prompt tokens found in the cache, or -1 if unknown
+   * @return this request
+   */
   public TraceRequest cachedTokens(int value) {
     cachedTokens = value;
     return this;
   }
 
-  /** The line of the source, counted from 1; 0 if it has none. */
+  /** {@return the line of the source, counted from 1; 0 if it has none} */
   public long line() {
     return line;
   }
 
-  /** Sets the line. Returns this. */
+  /**
+   * Sets the line.
+   *
+   * @param value counted from 1, or 0 if there is none
+   * @return this request
+   */
   public TraceRequest line(long value) {
     line = value;
     return this;

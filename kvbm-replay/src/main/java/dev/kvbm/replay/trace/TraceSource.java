@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface TraceSource extends AutoCloseable {
 
-  /** Where the requests come from: a file name, or the description of a generator. */
+  /** {@return where the requests come from: a file name, or the description of a generator} */
   String name();
 
   /**
-   * The next request, or null at the end. The object belongs to the source, which fills it again on
-   * the next call: copy what must outlive it.
+   * {@return the next request, or null at the end} The object belongs to the source, which fills it
+   * again on the next call: copy what must outlive it.
    *
    * @throws TraceException if the source cannot be read on
    */

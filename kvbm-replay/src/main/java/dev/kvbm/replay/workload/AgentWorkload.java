@@ -99,7 +99,9 @@ public record AgentWorkload(
     Parameters.range("tokenMillis", tokenMillis, 0, 100_000);
   }
 
-  /** Four thousand requests with prompts of tens of thousands of tokens, in blocks of 64. */
+  /**
+   * {@return four thousand requests with prompts of tens of thousands of tokens, in blocks of 64}
+   */
   public static AgentWorkload defaults() {
     return new AgentWorkload(
         /* seed= */ 1,

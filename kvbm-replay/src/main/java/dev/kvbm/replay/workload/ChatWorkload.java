@@ -83,7 +83,10 @@ public record ChatWorkload(
     Parameters.range("maxContextTokens", maxContextTokens, 1, 100_000_000);
   }
 
-  /** Ten thousand requests in blocks of 16 tokens, about a quarter of an hour of a busy service. */
+  /**
+   * {@return ten thousand requests in blocks of 16 tokens, about a quarter of an hour of a busy
+   * service}
+   */
   public static ChatWorkload defaults() {
     return new ChatWorkload(
         /* seed= */ 1,
@@ -109,14 +112,19 @@ public record ChatWorkload(
         /* maxContextTokens= */ 32_768);
   }
 
-  /** A copy with another seed. */
+  /**
+   * {@return a copy with another seed}
+   *
+   * @param value the seed
+   */
   public ChatWorkload withSeed(long value) {
     return with("seed", Long.toString(value));
   }
 
   /**
-   * A copy with another number of requests.
+   * {@return a copy with another number of requests}
    *
+   * @param value how many requests
    * @throws IllegalArgumentException if it is out of range
    */
   public ChatWorkload withRequests(int value) {

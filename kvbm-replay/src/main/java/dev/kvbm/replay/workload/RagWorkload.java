@@ -98,7 +98,7 @@ public record RagWorkload(
     Parameters.range("tokenMillis", tokenMillis, 0, 100_000);
   }
 
-  /** Ten thousand requests with five chunks each, in blocks of 16 tokens. */
+  /** {@return ten thousand requests with five chunks each, in blocks of 16 tokens} */
   public static RagWorkload defaults() {
     return new RagWorkload(
         /* seed= */ 1,

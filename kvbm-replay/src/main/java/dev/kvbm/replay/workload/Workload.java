@@ -9,14 +9,15 @@ import java.util.List;
  */
 public sealed interface Workload permits ChatWorkload, AgentWorkload, RagWorkload {
 
-  /** The names that {@link #of} knows. */
+  /** {@return the names that {@link #of} knows} */
   static List<String> profiles() {
     return List.of(ChatWorkload.PROFILE, AgentWorkload.PROFILE, RagWorkload.PROFILE);
   }
 
   /**
-   * A profile with its default parameters.
+   * {@return a profile with its default parameters}
    *
+   * @param profile one of {@link #profiles}
    * @throws IllegalArgumentException if there is no such profile; the message lists them
    */
   static Workload of(String profile) {
@@ -33,26 +34,28 @@ public sealed interface Workload permits ChatWorkload, AgentWorkload, RagWorkloa
     };
   }
 
-  /** The profile's name. */
+  /** {@return the profile's name} */
   String profile();
 
-  /** How many requests it gives. */
+  /** {@return how many requests it gives} */
   int requests();
 
-  /** What all draws follow from. */
+  /** {@return what all draws follow from} */
   long seed();
 
   /**
-   * Starts the process anew. The source gives requests in order of arrival; it holds no file, and
-   * several may be open at once.
+   * Starts the process anew.
+   *
+   * @return a source that gives requests in order of arrival; it holds no file, and several may be
+   *     open at once
    */
   TraceSource open();
 
-  /** All parameters with their present values, in a fixed order. */
+  /** {@return all parameters with their present values, in a fixed order} */
   List<WorkloadOption> options();
 
   /**
-   * A copy with one parameter changed.
+   * {@return a copy with one parameter changed}
    *
    * @param option the name, as {@link #options} gives it
    * @param value the new value; distributions take {@code median[:sigma[:min[:max]]]}
