@@ -7,8 +7,13 @@ package dev.kvbm.logical;
 public final class BlockSizeMismatchException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
+  /** The manager's block size, in tokens. */
   private final int expectedTokens;
+
+  /** The number of tokens given. */
   private final int actualTokens;
+
+  /** The block that was to be staged. */
   private final int blockId;
 
   /** For layers above a manager that check sizes themselves. */

@@ -7,7 +7,10 @@ package dev.kvbm.logical;
 public final class ForeignBlockException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
+  /** The manager that was called. */
   private final ManagerId expected;
+
+  /** The manager that the block belongs to. */
   private final ManagerId actual;
 
   /** For layers above a manager: a guard of {@code actual} was given to one of {@code expected}. */

@@ -170,7 +170,9 @@ public final class ModelRunner<O> {
   public static final class ModelFailure extends AssertionError {
     private static final long serialVersionUID = 1L;
 
+    /** The seed of the run. */
     private final long seed;
+
     private final transient List<?> script;
 
     private ModelFailure(long seed, int operations, List<?> script, @Nullable Throwable cause) {

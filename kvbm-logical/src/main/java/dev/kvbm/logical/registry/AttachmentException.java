@@ -5,6 +5,8 @@ public final class AttachmentException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
   private final transient Class<?> type;
+
+  /** Whether the type holds a unique value already. */
   private final boolean registeredAsUnique;
 
   AttachmentException(Class<?> type, boolean registeredAsUnique) {

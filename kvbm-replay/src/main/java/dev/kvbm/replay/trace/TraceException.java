@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 public final class TraceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** The file or stream that was read. */
   private final String source;
+
+  /** The line to blame, counted from 1, or 0 for the whole source. */
   private final long line;
 
   /**
