@@ -32,12 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
   private final BlockStore<T> store;
-  private final String name;
   private final @Nullable MissExplainer explainer;
 
   private BlockManager(Builder<T> options) {
     this.store = new BlockStore<>(options);
-    this.name = options.name == null ? options.tier.label() : options.name;
     this.explainer = store.history == null ? null : new MissExplainer(store, store.history);
     store.registry.attach(store);
   }
@@ -77,7 +75,7 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
    */
   @Override
   public String name() {
-    return name;
+    return store.name;
   }
 
   /** {@return the number of blocks, fixed at construction} */
@@ -416,11 +414,11 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
    * <p>To act on it, for example to copy victims out before they go, pin them first with {@link
    * #scan(LineageHashes, boolean) scan(preview.hashes(), false)} and read the ids from what that
    * returns: a victim may have gone meanwhile, or its hash be held by another block. Pinning
-   * changes the order: a block that is pinned and closed becomes idle anew and goes last, as after
-   * any hit (without an access being counted). So either give copied blocks up, with {@link
-   * ImmutableBlocks#setResetOnRelease setResetOnRelease(true)} before closing them, or expect other
-   * victims than those just copied. Whoever wants no more than to see what really goes uses {@link
-   * Builder#evictionListener}, which changes no order.
+   * changes the order: a block that is pinned and closed becomes idle anew and queues behind the
+   * others, as after any hit, though no access is counted. So either give copied blocks up, with
+   * {@link ImmutableBlocks#setResetOnRelease setResetOnRelease(true)} before closing them, or
+   * expect other victims than those just copied. Whoever wants no more than to see what really goes
+   * uses {@link Builder#evictionListener}, which changes no order.
    *
    * @param most how many victims at most
    * @return the victims, fewer than {@code most} if fewer blocks are idle
@@ -482,7 +480,9 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
   private MissExplainer requireExplainer() {
     if (explainer == null) {
       throw new IllegalStateException(
-          "manager " + name + " keeps no history of misses; build it with explainMisses(entries)");
+          "manager "
+              + store.name
+              + " keeps no history of misses; build it with explainMisses(entries)");
     }
     return explainer;
   }
@@ -508,7 +508,7 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
     if (most < 0) {
       throw new IllegalArgumentException("cannot list " + most + " blocks of each kind");
     }
-    return StoreInspection.dump(store, name, most);
+    return StoreInspection.dump(store, most);
   }
 
   /**
@@ -532,7 +532,7 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
 
   @Override
   public String toString() {
-    return "BlockManager[" + name + ", id " + store.id + ", " + store.blocks + " blocks]";
+    return "BlockManager[" + store.name + ", id " + store.id + ", " + store.blocks + " blocks]";
   }
 
   private void requireOwn(BlockGroup<?> group) {
@@ -573,7 +573,7 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
     @Nullable EvictionListener evictionListener;
     int missHistoryEntries;
     InstantSource clock = InstantSource.system();
-    private @Nullable String name;
+    @Nullable String name;
     private int blocks;
     private boolean blocksSet;
     private @Nullable BlockRegistry registry;

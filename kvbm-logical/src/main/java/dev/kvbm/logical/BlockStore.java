@@ -52,6 +52,7 @@ final class BlockStore<T> implements PresenceSource {
 
   final ManagerId id = ManagerId.next();
   final Tier<T> tier;
+  final String name;
   final int blockSize;
   final int blocks;
   final DuplicationPolicy duplicationPolicy;
@@ -99,6 +100,7 @@ final class BlockStore<T> implements PresenceSource {
 
   BlockStore(BlockManager.Builder<T> options) {
     this.tier = options.tier;
+    this.name = options.name == null ? options.tier.label() : options.name;
     this.blockSize = options.blockSize;
     this.blocks = options.requiredBlocks();
     this.duplicationPolicy = options.duplicationPolicy;
@@ -109,7 +111,7 @@ final class BlockStore<T> implements PresenceSource {
     this.slots = new Slots(blocks, tracker);
     this.free = new FreeQueue(blocks);
     this.policy = options.eviction.create(slots);
-    this.leaks = new LeakDetector(options.leakDetection, id, tier.label());
+    this.leaks = new LeakDetector(options.leakDetection, id, name);
     this.waiters = new AllocationQueue<>();
     this.facts = new FactQueue(tier, id, registry);
     this.history =
@@ -599,7 +601,7 @@ final class BlockStore<T> implements PresenceSource {
     if (tracker != null) {
       touch(tracker, hashes, 0, hits);
     }
-    StoreEvents.matched(this, n, hits);
+    StoreEvents.matched(this, StoreEvents.MatchEvent.PREFIX, n, hits);
   }
 
   /** Acquires every one of {@code hashes} that is held here; misses stay as gaps. */
@@ -633,7 +635,7 @@ final class BlockStore<T> implements PresenceSource {
     if (tracker != null) {
       touchHits(tracker, hashes, into);
     }
-    StoreEvents.matched(this, n, hits);
+    StoreEvents.matched(this, StoreEvents.MatchEvent.SCATTERED, n, hits);
   }
 
   private void touch(FrequencyTracker tracker, LineageHashes hashes, int from, int to) {
@@ -727,7 +729,7 @@ final class BlockStore<T> implements PresenceSource {
         trackerFailed(e);
       }
     }
-    StoreEvents.matched(this, n, hits);
+    StoreEvents.matched(this, StoreEvents.MatchEvent.SCAN, n, hits);
   }
 
   /**
@@ -1214,7 +1216,7 @@ final class BlockStore<T> implements PresenceSource {
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException(
-          "manager " + id + " (" + tier + ") is closed; blocks can only be closed now");
+          "manager " + id + " (" + name + ") is closed; blocks can only be closed now");
     }
   }
 

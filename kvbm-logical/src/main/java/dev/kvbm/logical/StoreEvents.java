@@ -22,16 +22,14 @@ final class StoreEvents {
   static void allocated(BlockStore<?> store, int blocks, int evicted) {
     if (ALLOCATION.isEnabled()) {
       AllocationEvent event = new AllocationEvent();
-      event.manager = store.id.value();
-      event.tier = store.tier.label();
+      event.of(store);
       event.blocks = blocks;
       event.evicted = evicted;
       event.commit();
     }
     if (evicted > 0 && EVICTION.isEnabled()) {
       EvictionEvent event = new EvictionEvent();
-      event.manager = store.id.value();
-      event.tier = store.tier.label();
+      event.of(store);
       event.blocks = evicted;
       event.policy = store.policy.name();
       event.commit();
@@ -41,21 +39,39 @@ final class StoreEvents {
   static void registered(BlockStore<?> store, int blocks) {
     if (REGISTRATION.isEnabled()) {
       RegistrationEvent event = new RegistrationEvent();
-      event.manager = store.id.value();
-      event.tier = store.tier.label();
+      event.of(store);
       event.blocks = blocks;
       event.commit();
     }
   }
 
-  static void matched(BlockStore<?> store, int requested, int hits) {
+  /** {@code lookup} is one of the constants of {@link MatchEvent}. */
+  static void matched(BlockStore<?> store, String lookup, int requested, int hits) {
     if (MATCH.isEnabled()) {
       MatchEvent event = new MatchEvent();
-      event.manager = store.id.value();
-      event.tier = store.tier.label();
+      event.of(store);
+      event.lookup = lookup;
       event.requested = requested;
       event.hits = hits;
       event.commit();
+    }
+  }
+
+  /** What every event says: in which manager it happened. */
+  abstract static class StoreEvent extends Event {
+    @Label("Manager")
+    long manager;
+
+    @Label("Manager Name")
+    String name = "";
+
+    @Label("Tier")
+    String tier = "";
+
+    final void of(BlockStore<?> store) {
+      manager = store.id.value();
+      name = store.name;
+      tier = store.tier.label();
     }
   }
 
@@ -64,13 +80,7 @@ final class StoreEvents {
   @Category("KVBM")
   @Description("Blocks were handed out to be written")
   @StackTrace(false)
-  static final class AllocationEvent extends Event {
-    @Label("Manager")
-    long manager;
-
-    @Label("Tier")
-    String tier = "";
-
+  static final class AllocationEvent extends StoreEvent {
     @Label("Blocks")
     int blocks;
 
@@ -84,13 +94,7 @@ final class StoreEvents {
   @Category("KVBM")
   @Description("Idle blocks lost their content to an allocation")
   @StackTrace(false)
-  static final class EvictionEvent extends Event {
-    @Label("Manager")
-    long manager;
-
-    @Label("Tier")
-    String tier = "";
-
+  static final class EvictionEvent extends StoreEvent {
     @Label("Blocks")
     int blocks;
 
@@ -103,13 +107,7 @@ final class StoreEvents {
   @Category("KVBM")
   @Description("Blocks were registered, duplicates and rejected ones included")
   @StackTrace(false)
-  static final class RegistrationEvent extends Event {
-    @Label("Manager")
-    long manager;
-
-    @Label("Tier")
-    String tier = "";
-
+  static final class RegistrationEvent extends StoreEvent {
     @Label("Blocks")
     int blocks;
   }
@@ -119,12 +117,14 @@ final class StoreEvents {
   @Category("KVBM")
   @Description("Hashes were looked up by prefix match, scattered match or scan")
   @StackTrace(false)
-  static final class MatchEvent extends Event {
-    @Label("Manager")
-    long manager;
+  static final class MatchEvent extends StoreEvent {
+    static final String PREFIX = "prefix";
+    static final String SCATTERED = "scattered";
+    static final String SCAN = "scan";
 
-    @Label("Tier")
-    String tier = "";
+    @Label("Lookup")
+    @Description("prefix, scattered or scan")
+    String lookup = "";
 
     @Label("Requested Hashes")
     int requested;

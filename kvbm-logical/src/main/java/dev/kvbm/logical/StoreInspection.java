@@ -43,7 +43,7 @@ final class StoreInspection {
     return new PositionalLineageHash(store.slots.hi(slot), store.slots.lo(slot));
   }
 
-  static String dump(BlockStore<?> store, String name, int most) {
+  static String dump(BlockStore<?> store, int most) {
     List<SlotInfo> all = slots(store);
     Map<SlotInfo.State, Integer> counts = new HashMap<>();
     for (SlotInfo slot : all) {
@@ -51,7 +51,7 @@ final class StoreInspection {
     }
     StringBuilder text = new StringBuilder();
     text.append("manager ")
-        .append(name)
+        .append(store.name)
         .append(" (id ")
         .append(store.id)
         .append("): ")

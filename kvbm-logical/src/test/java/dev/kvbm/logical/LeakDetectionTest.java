@@ -64,7 +64,7 @@ class LeakDetectionTest {
       assertThat(log.messages())
           .singleElement()
           .asString()
-          .contains("MutableBlocks of manager " + manager.id() + " (G1) was lost")
+          .contains("MutableBlocks of manager " + manager.id() + " (leaky) was lost")
           .contains("held 3 block(s)");
       assertThat(log.levels()).containsExactly(Level.WARNING);
       assertThat(log.causes().getFirst().getStackTrace())
