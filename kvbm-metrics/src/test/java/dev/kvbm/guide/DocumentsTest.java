@@ -41,7 +41,11 @@ class DocumentsTest {
   private static final List<String> DOCUMENTS =
       List.of("docs/guide.md", "docs/metrics.md", "docs/requests.md");
   private static final List<String> SOURCES =
-      List.of("GuideTest.java", "MetricsGuideTest.java", "RequestsGuideTest.java");
+      List.of(
+          "GuideTest.java",
+          "MetricsGuideTest.java",
+          "RequestsGuideTest.java",
+          "TestKitGuideTest.java");
   private static final Pattern FENCE = Pattern.compile("```(\\w*)");
   private static final Pattern MARKER = Pattern.compile("<!-- region: (\\S+) -->");
   private static final Pattern START = Pattern.compile("\\s*// @start region=\"(\\S+)\"");

@@ -25,6 +25,7 @@ import dev.kvbm.logical.frequency.FrequencyCapacity;
 import dev.kvbm.logical.registry.BlockRegistry;
 import dev.kvbm.logical.tier.G1;
 import dev.kvbm.logical.tier.G2;
+import dev.kvbm.testkit.LeakScope;
 import dev.kvbm.tokens.LineageHashBuffer;
 import dev.kvbm.tokens.LineageHashes;
 import dev.kvbm.tokens.TokenBlockSequence;
@@ -359,6 +360,43 @@ class GuideTest {
 
   // --------------- tiers ---------------
 
+  // @start region="ahead"
+  /** Copies the next victims to host memory and frees them, before a request has to wait for it. */
+  void makeRoom(int blocks) {
+    LineageHashes next = gpu.previewEvictions(blocks).hashes();
+    try (ImmutableBlocks<G1> victims = gpu.scan(next, /* touch= */ false); // pinned, gaps if gone
+        MutableBlocks<G2> copies = host.allocate(victims.hits()).orElseThrow(PoolExhausted::new)) {
+      LineageHashBuffer hashes = new LineageHashBuffer();
+      for (int i = 0; i < victims.size(); i++) {
+        if (victims.isHit(i)) {
+          engine.copyToHost(victims.id(i), copies.id(hashes.size()));
+          hashes.add(victims.hash(i));
+        }
+      }
+      copies.register(hashes).close();
+      victims.setResetOnRelease(true); // free when closed, not idle again
+    }
+  }
+
+  // @end
+
+  @Test
+  void victimsCanBeCopiedOutAheadOfTime() {
+    TokenBlockSequence text = blocks(0, 64);
+    cache(text);
+
+    makeRoom(24);
+
+    assertThat(gpu.metrics().resetPoolSize()).isEqualTo(24);
+    gpu.allocate(24).orElseThrow().close();
+    assertThat(gpu.metrics().evictions()).isZero();
+    try (ImmutableBlocks<G1> blocks = onboard(text.lineageHashes())) {
+      assertThat(blocks.size()).isEqualTo(64);
+      assertThat(engine.prefill(text, 64 * 16, blocks.ids()))
+          .isEqualTo(ToyEngine.answer(prompt(0, 64 * 16), 1, SALT)[0]);
+    }
+  }
+
   // @start region="offload"
   void offload(Evictions evicted) {
     boolean[] known = registry.checkPresence(G2.TIER, evicted.hashes());
@@ -507,6 +545,17 @@ class GuideTest {
 
   private static void lose(BlockManager<G1> manager) {
     assertThat(manager.allocate(1)).isPresent();
+  }
+
+  @Test
+  void codeThatGivesEverythingBackPassesALeakScope() {
+    // @start region="scope"
+    try (LeakScope _ = LeakScope.watch(gpu, host)) {
+      serve(prompt(0, 90), 10, SALT);
+    } // AssertionError if a block is held that was not held before
+    // @end
+
+    assertThat(gpu.metrics().inactivePoolSize()).isPositive();
   }
 
   @Test
