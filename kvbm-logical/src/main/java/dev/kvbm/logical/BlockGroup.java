@@ -155,6 +155,13 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
     }
   }
 
+  /** The calling thread waited for the blocks that another one has filled in. */
+  final void watchHere() {
+    if (leak != null) {
+      leak = leak.movedTo(this);
+    }
+  }
+
   /** Ends the hold if there is one. Store's lock held. */
   final boolean end(Ending how) {
     if (ending != Ending.HELD) {

@@ -100,7 +100,7 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
 
   /** {@return the name of the eviction policy} */
   public String evictionPolicy() {
-    return store.policy.name();
+    return store.policyName;
   }
 
   /**
@@ -496,9 +496,8 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
   }
 
   /**
-   * A readable picture of the pool: counts, blocks in use, and the eviction order. Blocks and
-   * victims are read one after the other, not at one moment. For diagnostics; the format may
-   * change.
+   * A readable picture of the pool at one moment: counts, blocks in use, and the eviction order.
+   * Looks at the whole pool under the lock. For diagnostics; the format may change.
    *
    * @param most how many blocks of each kind to list
    * @return several lines of text
@@ -522,8 +521,9 @@ public final class BlockManager<T> implements AutoCloseable, PoolMetricsSource {
   }
 
   /**
-   * Takes the manager out of its registry and refuses further allocations and lookups. Guards and
-   * groups stay valid and may be closed later. Idempotent.
+   * Takes the manager out of its registry and refuses further allocations and lookups. Requests
+   * that wait for blocks fail. Guards and groups stay valid and may be closed later. Listeners are
+   * told that every block held here is removed, and of nothing more. Idempotent.
    */
   @Override
   public void close() {

@@ -12,6 +12,7 @@ import dev.kvbm.tokens.LineageHashes;
 import dev.kvbm.tokens.PositionalLineageHash;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,10 @@ final class BlockStore<T> implements PresenceSource {
   // nobody ever meets a block "between" the two.
   //
   // After the lock, in this order: facts for listeners are delivered, the registry is told of
-  // hashes that left, accesses are counted. The store calls nothing foreign under its lock but the
-  // eviction policy, which is part of it by contract, and the clock of the history of misses. If a
+  // hashes that left, accesses are counted, lost guards are reported. The store calls nothing
+  // foreign under its lock but the eviction policy, which is part of it by contract, the frequency
+  // tracker's count() for a policy that asks, the clock of the history of misses, and the log, once
+  // each, when one of these fails. If a
   // policy throws when a block becomes idle, the block is freed instead; if it throws or lies when
   // asked for a victim, the allocation is undone. Errors count as exceptions there: passing one on
   // would leave an operation half done and lose its blocks.
@@ -59,6 +62,7 @@ final class BlockStore<T> implements PresenceSource {
   final boolean defaultResetOnRelease;
   final BlockRegistry registry;
   final EvictionPolicy policy;
+  final String policyName;
   final LeakDetector leaks;
   final StoreLock lock = new StoreLock();
   final Slots slots;
@@ -110,14 +114,17 @@ final class BlockStore<T> implements PresenceSource {
     this.evictionListener = options.evictionListener;
     this.slots = new Slots(blocks, tracker);
     this.free = new FreeQueue(blocks);
-    this.policy = options.eviction.create(slots);
+    this.policy =
+        Objects.requireNonNull(
+            options.eviction.create(slots), "the eviction policy's factory made nothing");
+    this.policyName = policy.name();
     this.leaks = new LeakDetector(options.leakDetection, id, name);
     this.waiters = new AllocationQueue<>();
     this.facts = new FactQueue(tier, id, registry);
     this.history =
         options.missHistoryEntries == 0
             ? null
-            : new MissHistory(options.missHistoryEntries, options.clock, policy.name());
+            : new MissHistory(options.missHistoryEntries, options.clock, policyName);
     if (defaultResetOnRelease) {
       for (int slot = 0; slot < blocks; slot++) {
         slots.setMeta(slot, Slots.RESET_ON_RELEASE);
@@ -172,8 +179,11 @@ final class BlockStore<T> implements PresenceSource {
     } finally {
       lock.unlock();
     }
-    if (waiter != null && !waiters.await(waiter, timeoutNanos, this)) {
-      return false;
+    if (waiter != null) {
+      if (!waiters.await(waiter, timeoutNanos, this)) {
+        return false;
+      }
+      into.watchHere();
     }
     afterAllocation(into);
     return true;
@@ -275,6 +285,7 @@ final class BlockStore<T> implements PresenceSource {
 
   /** What follows an allocation, outside the lock and before the caller sees the blocks. */
   void afterAllocation(MutableBlocks<T> group) {
+    leaks.report();
     if (group.evicted().isEmpty()) {
       StoreEvents.allocated(this, group.size(), 0);
       return;
@@ -288,7 +299,8 @@ final class BlockStore<T> implements PresenceSource {
       } catch (Throwable e) {
         // Whatever it is, checked exceptions of other languages included: the blocks are allocated
         // and only the caller can give them back.
-        LOGGER.log(
+        SafeLog.log(
+            LOGGER,
             System.Logger.Level.ERROR,
             "an eviction listener of manager " + id + " failed; the eviction stands",
             e);
@@ -568,6 +580,7 @@ final class BlockStore<T> implements PresenceSource {
     } catch (Throwable e) {
       trackerFailed(e);
     }
+    leaks.report();
     StoreEvents.registered(this, n);
   }
 
@@ -601,6 +614,7 @@ final class BlockStore<T> implements PresenceSource {
     if (tracker != null) {
       touch(tracker, hashes, 0, hits);
     }
+    leaks.report();
     StoreEvents.matched(this, StoreEvents.MatchEvent.PREFIX, n, hits);
   }
 
@@ -635,6 +649,7 @@ final class BlockStore<T> implements PresenceSource {
     if (tracker != null) {
       touchHits(tracker, hashes, into);
     }
+    leaks.report();
     StoreEvents.matched(this, StoreEvents.MatchEvent.SCATTERED, n, hits);
   }
 
@@ -652,7 +667,8 @@ final class BlockStore<T> implements PresenceSource {
   private void trackerFailed(Throwable e) {
     if (!trackerFailureLogged) {
       trackerFailureLogged = true;
-      LOGGER.log(
+      SafeLog.log(
+          LOGGER,
           System.Logger.Level.ERROR,
           "the frequency tracker of manager "
               + id
@@ -729,6 +745,7 @@ final class BlockStore<T> implements PresenceSource {
         trackerFailed(e);
       }
     }
+    leaks.report();
     StoreEvents.matched(this, StoreEvents.MatchEvent.SCAN, n, hits);
   }
 
@@ -740,7 +757,11 @@ final class BlockStore<T> implements PresenceSource {
     lock.lock();
     try {
       long meta = slots.meta(slot);
-      if ((meta & Slots.STATE_MASK) == Slots.DUPLICATE && slots.generation(slot) == generation) {
+      // The generations of a slot begin again after 2^24 lives.
+      if ((meta & Slots.STATE_MASK) == Slots.DUPLICATE
+          && slots.generation(slot) == generation
+          && slots.hi(slot) == hash.hi()
+          && slots.lo(slot) == hash.lo()) {
         slots.setMeta(slot, meta + Slots.ONE_REFERENCE);
         found = slot;
       } else {
@@ -1111,12 +1132,22 @@ final class BlockStore<T> implements PresenceSource {
   void close() {
     lock.lock();
     try {
-      closed = true;
-      waiters.wakeAll();
+      if (!closed) {
+        closed = true;
+        waiters.wakeAll();
+        for (int slot = 0; slot < blocks; slot++) {
+          int state = slots.state(slot);
+          if (state == Slots.PRIMARY || state == Slots.INACTIVE) {
+            facts.add(BlockEventListener.Kind.REMOVED, slots.hi(slot), slots.lo(slot));
+          }
+        }
+        facts.end();
+      }
     } finally {
       lock.unlock();
     }
     registry.detach(this);
+    facts.deliver();
   }
 
   /** Grants queued requests, oldest first, as long as there are enough blocks. Lock held. */
@@ -1199,10 +1230,11 @@ final class BlockStore<T> implements PresenceSource {
   private void policyFailed(String call, Throwable e) {
     if (!policyFailureLogged) {
       policyFailureLogged = true;
-      LOGGER.log(
+      SafeLog.log(
+          LOGGER,
           System.Logger.Level.ERROR,
           "eviction policy "
-              + policy.name()
+              + policyName
               + " of manager "
               + id
               + " failed in "
@@ -1345,16 +1377,20 @@ final class BlockStore<T> implements PresenceSource {
   EvictionPreview preview(int most) {
     lock.lock();
     try {
-      int[] ids = new int[Math.min(most, inactive)];
-      int n = policy.preview(ids);
-      LineageHashBuffer hashes = new LineageHashBuffer();
-      for (int i = 0; i < n; i++) {
-        hashes.add(slots.hi(ids[i]), slots.lo(ids[i]));
-      }
-      return new EvictionPreview(n == ids.length ? ids : Arrays.copyOf(ids, n), hashes);
+      return previewLocked(most);
     } finally {
       lock.unlock();
     }
+  }
+
+  EvictionPreview previewLocked(int most) {
+    int[] ids = new int[Math.min(most, inactive)];
+    int n = policy.preview(ids);
+    LineageHashBuffer hashes = new LineageHashBuffer();
+    for (int i = 0; i < n; i++) {
+      hashes.add(slots.hi(ids[i]), slots.lo(ids[i]));
+    }
+    return new EvictionPreview(n == ids.length ? ids : Arrays.copyOf(ids, n), hashes);
   }
 
   /** Calls {@code action} under the lock for every slot; for diagnostics inside this package. */

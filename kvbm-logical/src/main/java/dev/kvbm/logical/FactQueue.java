@@ -29,6 +29,9 @@ final class FactQueue {
   /** Guarded by the store's lock. */
   private long next;
 
+  /** No more facts: the manager is closed. Guarded by the store's lock. */
+  private boolean ended;
+
   FactQueue(Tier<?> tier, ManagerId managerId, BlockRegistry registry) {
     this.tier = tier;
     this.managerId = managerId;
@@ -37,12 +40,20 @@ final class FactQueue {
 
   /** Notes a fact. Lock held. Costs one check while nobody listens. */
   void add(BlockEventListener.Kind kind, long hi, long lo) {
+    if (ended) {
+      return;
+    }
     long sequence = next++;
     if (!registry.listeners().isEmpty()) {
       queue.add(
           new BlockEventListener.Event(
               kind, tier, managerId.value(), sequence, new PositionalLineageHash(hi, lo)));
     }
+  }
+
+  /** Takes no more facts. Lock held. */
+  void end() {
+    ended = true;
   }
 
   boolean hasPending() {
@@ -63,7 +74,8 @@ final class FactQueue {
             listener.onEvent(event);
           } catch (Throwable e) {
             // An Error too: letting it pass would end all deliveries and lose the caller's guard.
-            LOGGER.log(System.Logger.Level.ERROR, "a block event listener failed on " + event, e);
+            SafeLog.log(
+                LOGGER, System.Logger.Level.ERROR, "a block event listener failed on " + event, e);
           }
         }
       }

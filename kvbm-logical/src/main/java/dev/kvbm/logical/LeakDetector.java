@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>State: one phantom reference for each watched hold; a hold is a phantom reference to the guard
  * and leaves the set when the hold ends. What the collector enqueues and is still in the set was
- * lost. There is no thread: the queue is read at acquisitions.
+ * lost. There is no thread: the queue is read at acquisitions, after the store's lock.
  */
 final class LeakDetector {
   private static final System.Logger LOGGER = System.getLogger(LeakDetector.class.getName());
@@ -42,7 +42,7 @@ final class LeakDetector {
     this.label = label;
   }
 
-  /** Watches a hold that begins now, if its turn has come. */
+  /** Watches a hold that begins now, if its turn has come. The store's lock may be held. */
   @Nullable Hold track(Object guard, int blocks) {
     if (level == LeakDetection.OFF) {
       return null;
@@ -51,10 +51,19 @@ final class LeakDetector {
         && (ThreadLocalRandom.current().nextInt() & SAMPLE_MASK) != 0) {
       return null;
     }
-    poll();
     Hold hold = new Hold(guard, queue, live, next.getAndIncrement(), blocks);
     live.add(hold);
     return hold;
+  }
+
+  /**
+   * Logs the losses that the collector has found since. Not under the store's lock: the log's
+   * handler may look at the manager.
+   */
+  void report() {
+    if (level != LeakDetection.OFF) {
+      poll();
+    }
   }
 
   /** Guards found lost so far. */
@@ -79,7 +88,8 @@ final class LeakDetector {
       if (reference instanceof Hold hold && live.remove(hold)) {
         lost.incrementAndGet();
         lostHolds.add(hold);
-        LOGGER.log(
+        SafeLog.log(
+            LOGGER,
             System.Logger.Level.WARNING,
             hold.kind
                 + " of manager "
@@ -96,6 +106,7 @@ final class LeakDetector {
 
   /** One watched hold. */
   static final class Hold extends PhantomReference<Object> {
+    private final ReferenceQueue<Object> queue;
     private final Set<Hold> live;
     private final String kind;
     private final long number;
@@ -105,10 +116,19 @@ final class LeakDetector {
     private Hold(
         Object guard, ReferenceQueue<Object> queue, Set<Hold> live, long number, int blocks) {
       super(guard, queue);
+      this.queue = queue;
       this.live = live;
       this.number = number;
       this.kind = guard.getClass().getSimpleName();
       this.blocks = blocks;
+    }
+
+    /** The same hold, acquired by the thread that calls. */
+    Hold movedTo(Object guard) {
+      Hold moved = new Hold(guard, queue, live, number, blocks);
+      live.add(moved);
+      ended();
+      return moved;
     }
 
     /** The group has more or fewer blocks now. */

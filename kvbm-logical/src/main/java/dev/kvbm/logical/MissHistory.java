@@ -66,7 +66,8 @@ final class MissHistory {
     } catch (Throwable e) {
       if (!clockFailureLogged) {
         clockFailureLogged = true;
-        LOGGER.log(
+        SafeLog.log(
+            LOGGER,
             System.Logger.Level.ERROR,
             "the clock of a miss history failed; departures carry the last time it told, later"
                 + " failures are not logged",

@@ -31,7 +31,7 @@ final class StoreEvents {
       EvictionEvent event = new EvictionEvent();
       event.of(store);
       event.blocks = evicted;
-      event.policy = store.policy.name();
+      event.policy = store.policyName;
       event.commit();
     }
   }

@@ -44,54 +44,52 @@ final class StoreInspection {
   }
 
   static String dump(BlockStore<?> store, int most) {
-    List<SlotInfo> all = slots(store);
-    Map<SlotInfo.State, Integer> counts = new HashMap<>();
-    for (SlotInfo slot : all) {
-      counts.merge(slot.state(), 1, Integer::sum);
+    int[] counts = new int[STATES.length];
+    List<SlotInfo> inUse = new ArrayList<>();
+    StringBuilder victims = new StringBuilder();
+    store.lock.lock();
+    try {
+      for (int slot = 0; slot < store.blocks; slot++) {
+        int state = store.slots.state(slot);
+        counts[state]++;
+        if (state != Slots.RESET && state != Slots.INACTIVE && inUse.size() < most) {
+          inUse.add(info(store, slot));
+        }
+      }
+      appendVictims(store, most, victims);
+    } finally {
+      store.lock.unlock();
     }
     StringBuilder text = new StringBuilder();
-    text.append("manager ")
-        .append(store.name)
-        .append(" (id ")
-        .append(store.id)
-        .append("): ")
-        .append(store.blocks)
-        .append(" blocks of ")
-        .append(store.blockSize)
-        .append(" tokens, policy ")
-        .append(store.policy.name())
-        .append(", duplicates ")
-        .append(store.duplicationPolicy)
-        .append('\n');
-    for (SlotInfo.State state : STATES) {
-      text.append("  ")
-          .append(state)
-          .append(' ')
-          .append(counts.getOrDefault(state, 0))
-          .append('\n');
+    text.append("manager ").append(store.name).append(" (id ").append(store.id).append("): ");
+    text.append(store.blocks).append(" blocks of ").append(store.blockSize).append(" tokens");
+    text.append(", policy ").append(store.policyName);
+    text.append(", duplicates ").append(store.duplicationPolicy).append('\n');
+    for (int state = 0; state < STATES.length; state++) {
+      text.append("  ").append(STATES[state]).append(' ').append(counts[state]).append('\n');
     }
     text.append("in use:\n");
-    all.stream()
-        .filter(slot -> slot.state() != SlotInfo.State.RESET)
-        .filter(slot -> slot.state() != SlotInfo.State.INACTIVE)
-        .limit(most)
-        .forEach(
-            slot ->
-                text.append("  ")
-                    .append(slot.id())
-                    .append(' ')
-                    .append(slot.state())
-                    .append(slot.hash() == null ? "" : " " + slot.hash())
-                    .append(" references ")
-                    .append(slot.references())
-                    .append(slot.resetOnRelease() ? " reset-on-release" : "")
-                    .append('\n'));
-    EvictionPreview next = store.preview(most);
-    text.append("next victims:\n");
+    for (SlotInfo slot : inUse) {
+      text.append("  ").append(slot.id()).append(' ').append(slot.state());
+      text.append(slot.hash() == null ? "" : " " + slot.hash());
+      text.append(" references ").append(slot.references());
+      text.append(slot.resetOnRelease() ? " reset-on-release" : "").append('\n');
+    }
+    return text.append("next victims:\n").append(victims).toString();
+  }
+
+  /** The picture matters most when something is broken, so a broken policy does not prevent it. */
+  private static void appendVictims(BlockStore<?> store, int most, StringBuilder text) {
+    EvictionPreview next;
+    try {
+      next = store.previewLocked(most);
+    } catch (Throwable e) {
+      text.append("  the policy does not say: ").append(e).append('\n');
+      return;
+    }
     for (int i = 0; i < next.ids().length; i++) {
       text.append("  ").append(next.ids()[i]).append(' ').append(next.hashes().get(i)).append('\n');
     }
-    return text.toString();
   }
 
   static List<String> violations(BlockStore<?> store) {

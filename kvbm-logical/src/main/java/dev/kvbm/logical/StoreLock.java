@@ -81,6 +81,10 @@ final class StoreLock {
         Thread.yield();
       } else {
         LockSupport.parkNanos(this, parkNanos);
+        if (Thread.currentThread().isInterrupted()) {
+          // No park waits then; the holder may need this processor.
+          Thread.yield();
+        }
         parkNanos = Math.min(parkNanos * 2, MAX_PARK_NANOS);
       }
     }

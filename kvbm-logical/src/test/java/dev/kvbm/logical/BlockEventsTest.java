@@ -86,6 +86,25 @@ class BlockEventsTest {
   }
 
   @Test
+  void nothingOfAClosedManagerCanBeMatchedAnyMore() {
+    BlockManager<G1> manager = manager(6, events::add);
+    Pools.cache(manager, A);
+    ImmutableBlocks<G1> held = Pools.register(manager, LineageHashes.of(B, B));
+    MutableBlocks<G1> open = manager.allocate(1).orElseThrow();
+    events.clear();
+
+    manager.close();
+
+    assertThat(texts()).containsExactly("REMOVED " + A, "REMOVED " + B);
+    assertThat(events).extracting(Event::sequence).containsExactly(2L, 3L);
+    held.setResetOnRelease(true);
+    held.close();
+    open.register(Hashes.roots(200, 1)).close();
+    manager.close();
+    assertThat(events).as("news of a closed manager").hasSize(2);
+  }
+
+  @Test
   void duplicatesAndRejectsAreNoNews() {
     for (DuplicationPolicy policy : DuplicationPolicy.values()) {
       events.clear();

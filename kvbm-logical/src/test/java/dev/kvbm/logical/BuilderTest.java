@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvbm.logical.eviction.Eviction;
+import dev.kvbm.logical.eviction.EvictionPolicy;
+import dev.kvbm.logical.eviction.SlotView;
 import dev.kvbm.logical.registry.BlockRegistry;
 import dev.kvbm.logical.tier.G1;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,6 +162,21 @@ class BuilderTest {
     MutableBlocks<G1> all = one.allocate(4).orElseThrow();
     assertThat(two.availableBlocks()).isEqualTo(4);
     all.close();
+  }
+
+  @Test
+  void aFactoryThatMakesNoPolicyIsNamedAsTheCulprit() {
+    assertThatThrownBy(() -> Pools.builder(4).eviction(Nothing::make).build())
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("the eviction policy's factory made nothing");
+  }
+
+  /** A factory as a user without null checks could write it. */
+  @NullUnmarked
+  private static final class Nothing {
+    static EvictionPolicy make(SlotView slots) {
+      return null;
+    }
   }
 
   @Test

@@ -133,6 +133,48 @@ class InspectionTest {
     mutable.close();
   }
 
+  @Test
+  void aPoolWhosePolicyCannotBeAskedCanStillBeShown() {
+    BlockManager<G1> manager =
+        pools.evicting(
+            4,
+            slots ->
+                new ScriptedPolicy(slots) {
+                  @Override
+                  public int preview(int[] into) {
+                    throw new IllegalStateException("do not look");
+                  }
+                });
+    pools.forget(manager);
+    Pools.cache(manager, Hashes.root(0));
+    try (MutableBlocks<G1> held = manager.allocate(2).orElseThrow()) {
+      assertThat(held.size()).isEqualTo(2);
+      assertThat(manager.dump(10))
+          .contains("INACTIVE 1", "MUTABLE 2", "1 MUTABLE references 0")
+          .endsWith(
+              "next victims:\n  the policy does not say:"
+                  + " java.lang.IllegalStateException: do not look\n");
+    }
+  }
+
+  @Test
+  void aPolicyThatNamesNonsenseDoesNotKeepThePoolFromBeingShown() {
+    BlockManager<G1> manager =
+        pools.evicting(
+            4,
+            slots ->
+                new ScriptedPolicy(slots) {
+                  @Override
+                  public int preview(int[] into) {
+                    into[0] = -7;
+                    return 1;
+                  }
+                });
+    pools.forget(manager);
+    Pools.cache(manager, Hashes.root(0));
+    assertThat(manager.dump(10)).contains("INACTIVE 1", "the policy does not say:");
+  }
+
   // --------------- the checker itself ---------------
 
   private void finds(String violation, Consumer<BlockStore<?>> damage) {

@@ -3,6 +3,8 @@ package dev.kvbm.logical;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The lock of a store. */
@@ -40,6 +42,27 @@ class StoreLockTest {
     assertThat(lock.isHeldByCurrentThread()).isFalse();
     lock.lock();
     lock.unlock();
+  }
+
+  @Test
+  void anInterruptEndsNoWaitAndStaysVisible() throws Exception {
+    StoreLock lock = new StoreLock();
+    lock.lock();
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    Thread waiting =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  lock.lock();
+                  interrupted.complete(Thread.currentThread().isInterrupted());
+                  lock.unlock();
+                });
+    BlockStoreAccess.awaitParked(waiting);
+    waiting.interrupt();
+    assertThat(interrupted).isNotDone();
+    lock.unlock();
+    assertThat(interrupted.get(30, TimeUnit.SECONDS)).isTrue();
+    waiting.join();
   }
 
   @Test

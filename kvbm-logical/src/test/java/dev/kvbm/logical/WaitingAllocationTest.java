@@ -344,6 +344,30 @@ class WaitingAllocationTest {
   }
 
   @Test
+  void blocksThatWereWaitedForWereAcquiredByWhoeverWaited() {
+    BlockManager<G1> manager = pools.with(2, options -> options.leakDetection(LeakDetection.ALL));
+    MutableBlocks<G1> held = manager.allocate(2).orElseThrow();
+    Waiting waiting = new Waiting(() -> requestOfTheWaitingThread(manager));
+    held.close();
+
+    MutableBlocks<G1> blocks = waiting.blocks();
+
+    assertThat(manager.heldGuards())
+        .singleElement()
+        .satisfies(
+            guard ->
+                assertThat(guard.acquired().getStackTrace())
+                    .anyMatch(frame -> frame.getMethodName().equals("requestOfTheWaitingThread")));
+    blocks.close();
+    assertThat(manager.heldGuards()).isEmpty();
+  }
+
+  private static Optional<MutableBlocks<G1>> requestOfTheWaitingThread(BlockManager<G1> manager)
+      throws InterruptedException {
+    return manager.allocate(1, LONG);
+  }
+
+  @Test
   void aVirtualThreadWaitsAsWell() {
     BlockManager<G1> manager = pools.of(1);
     MutableBlocks<G1> held = manager.allocate(1).orElseThrow();

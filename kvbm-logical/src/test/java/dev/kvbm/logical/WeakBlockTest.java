@@ -150,6 +150,32 @@ class WeakBlockTest {
   }
 
   @Test
+  void aWeakDuplicateIsNotFooledEvenWhenTheGenerationsOfItsSlotBeginAgain() {
+    BlockManager<G1> manager = pools.of(3);
+    ImmutableBlock<G1> primary = Pools.register(manager, HASH);
+    ImmutableBlock<G1> duplicate = Pools.register(manager, HASH);
+    WeakBlock<G1> weak = duplicate.downgrade();
+    int generation = manager.slots().get(1).generation();
+    duplicate.close();
+    ImmutableBlock<G1> other = Pools.register(manager, Hashes.root(100));
+    ImmutableBlock<G1> otherDuplicate = Pools.register(manager, Hashes.root(100));
+    assertThat(otherDuplicate.blockId()).isEqualTo(1);
+    Slots slots = BlockStoreAccess.store(manager).slots;
+    long meta = slots.meta(1);
+    do {
+      meta = Slots.freshMeta(meta, Slots.DUPLICATE, false) + Slots.ONE_REFERENCE;
+      slots.setMeta(1, meta);
+    } while (slots.generation(1) != generation); // as after 2^24 lives
+
+    try (ImmutableBlock<G1> upgraded = weak.upgrade().orElseThrow()) {
+      assertThat(upgraded.sequenceHash()).isEqualTo(HASH);
+    }
+    primary.close();
+    other.close();
+    otherDuplicate.close();
+  }
+
+  @Test
   void upgradingIsNeitherAnAccessNorAMatch() {
     CountingTracker tracker = new CountingTracker();
     BlockManager<G1> manager =

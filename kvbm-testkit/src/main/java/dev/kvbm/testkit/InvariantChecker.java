@@ -45,15 +45,6 @@ public final class InvariantChecker {
     for (String violation : violations) {
       text.append("\n  ").append(violation);
     }
-    return text.append('\n').append(picture(manager)).toString();
-  }
-
-  /** A policy that is broken may not even survive being looked at. */
-  private static String picture(BlockManager<?> manager) {
-    try {
-      return manager.dump(32);
-    } catch (RuntimeException e) {
-      return "the pool cannot be shown: " + e;
-    }
+    return text.append('\n').append(manager.dump(32)).toString();
   }
 }

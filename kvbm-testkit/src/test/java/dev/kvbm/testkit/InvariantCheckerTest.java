@@ -130,7 +130,7 @@ class InvariantCheckerTest {
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("the policy cannot say what it would evict")
         .hasMessageContaining(
-            "the pool cannot be shown: java.lang.IllegalStateException: do not look");
+            "the policy does not say: java.lang.IllegalStateException: do not look");
     assertThat(manager.availableBlocks()).isEqualTo(2);
   }
 }

@@ -19,7 +19,7 @@ public interface BlockEventListener {
   enum Kind {
     /** The hash can be matched from now on. */
     CREATED,
-    /** The content is gone: evicted, reset on release, or drained. */
+    /** It cannot be matched any more: evicted, reset on release, drained, or its manager closed. */
     REMOVED
   }
 
