@@ -16,7 +16,13 @@ public final class BlockSizeMismatchException extends IllegalArgumentException {
   /** The block that was to be staged. */
   private final int blockId;
 
-  /** For layers above a manager that check sizes themselves. */
+  /**
+   * For layers above a manager that check sizes themselves.
+   *
+   * @param expectedTokens how many tokens a block has room for
+   * @param actualTokens how many were given
+   * @param blockId the block that was to be filled
+   */
   public BlockSizeMismatchException(int expectedTokens, int actualTokens, int blockId) {
     super(
         "block "

@@ -13,7 +13,12 @@ public final class ForeignBlockException extends IllegalArgumentException {
   /** The manager that the block belongs to. */
   private final ManagerId actual;
 
-  /** For layers above a manager: a guard of {@code actual} was given to one of {@code expected}. */
+  /**
+   * For layers above a manager that check guards themselves.
+   *
+   * @param expected the manager whose guards are taken
+   * @param actual the manager of the guard that was given
+   */
   public ForeignBlockException(ManagerId expected, ManagerId actual) {
     super(
         "the block belongs to manager "

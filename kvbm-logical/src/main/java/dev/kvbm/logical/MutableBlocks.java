@@ -128,7 +128,8 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
   }
 
   /**
-   * Moves blocks from the end of this group, in their order, to a new one; this group keeps the rest.
+   * Moves blocks from the end of this group, in their order, to a new one; this group keeps the
+   * rest.
    *
    * @param n how many blocks, from 0 to {@link #size}
    * @return the last {@code n} blocks; the caller closes or consumes it

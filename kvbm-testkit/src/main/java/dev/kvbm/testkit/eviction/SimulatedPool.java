@@ -85,46 +85,59 @@ public final class SimulatedPool {
     policy = factory.create(new View());
   }
 
-  /** The policy of this pool. Calls that are made on it directly go past the pool. */
+  /** {@return the policy of this pool} Calls that are made on it directly go past the pool. */
   public EvictionPolicy policy() {
     return policy;
   }
 
   // ---------------------------------------------------------------- what there is
 
-  /** The number of slots. */
+  /** {@return the number of slots} */
   public int blocks() {
     return states.length;
   }
 
-  /** Whether a block can be registered. */
+  /** {@return whether a block can be registered} */
   public boolean hasEmptySlot() {
     return !empty.isEmpty();
   }
 
-  /** How many slots are idle. */
+  /** {@return how many slots are idle} */
   public int idleCount() {
     return idle;
   }
 
-  /** Whether the slot holds a block that is referenced. */
+  /**
+   * {@return whether the slot holds a block that is referenced}
+   *
+   * @param slot any slot
+   */
   public boolean isActive(int slot) {
     return states[slot] == State.ACTIVE;
   }
 
-  /** Whether the slot holds a block that nobody references. */
+  /**
+   * {@return whether the slot holds a block that nobody references}
+   *
+   * @param slot any slot
+   */
   public boolean isIdle(int slot) {
     return states[slot] == State.IDLE;
   }
 
-  /** The slot that holds this hash, or -1. */
+  /**
+   * {@return the slot that holds this hash, or -1}
+   *
+   * @param hash the hash of a block
+   */
   public int find(PositionalLineageHash hash) {
     return byHash.getOrDefault(hash, -1);
   }
 
   /**
-   * The hash that the slot holds.
+   * {@return the hash that the slot holds}
    *
+   * @param slot any slot
    * @throws IllegalStateException if it is empty
    */
   public PositionalLineageHash hash(int slot) {
@@ -135,13 +148,24 @@ public final class SimulatedPool {
     return hash;
   }
 
-  /** The frequency estimate of the slot's hash. */
+  /**
+   * {@return the frequency estimate of the slot's hash}
+   *
+   * @param slot any slot
+   * @throws IllegalStateException if it is empty
+   */
   public int frequency(int slot) {
     hash(slot);
     return frequencies[slot];
   }
 
-  /** Sets the frequency estimate of a slot's hash, 0 to 15; it is 0 for a new block. */
+  /**
+   * Sets the frequency estimate of a slot's hash; it is 0 for a new block.
+   *
+   * @param slot any slot
+   * @param frequency the estimate, 0 to 15
+   * @throws IllegalStateException if the slot is empty
+   */
   public void setFrequency(int slot, int frequency) {
     hash(slot);
     frequencies[slot] = frequency;
@@ -152,6 +176,7 @@ public final class SimulatedPool {
   /**
    * Puts a block into an empty slot, referenced: mostly the slot that was emptied last.
    *
+   * @param hash the hash of the block
    * @return the slot
    * @throws IllegalStateException if the hash is resident already or no slot is empty
    */
@@ -173,7 +198,13 @@ public final class SimulatedPool {
     return slot;
   }
 
-  /** {@link #register(PositionalLineageHash)} for each hash, in order. */
+  /**
+   * {@link #register(PositionalLineageHash)} for each hash, in order.
+   *
+   * @param sequence the hashes of the blocks
+   * @return the slots, in the same order
+   * @throws IllegalStateException at the first hash that is resident already or finds no empty slot
+   */
   public int[] register(LineageHashes sequence) {
     int[] slots = new int[sequence.size()];
     for (int i = 0; i < slots.length; i++) {
@@ -185,6 +216,7 @@ public final class SimulatedPool {
   /**
    * Drops the last reference of a block that is to be reset on release.
    *
+   * @param slot a referenced slot
    * @throws IllegalStateException unless the slot is referenced
    */
   public void vacate(int slot) {
@@ -199,6 +231,7 @@ public final class SimulatedPool {
   /**
    * Drops the last reference of each slot, one call after the other.
    *
+   * @param slots referenced slots, in the order in which they become idle
    * @throws IllegalStateException at the first slot that is not referenced
    */
   public void release(int... slots) {
@@ -209,7 +242,12 @@ public final class SimulatedPool {
     }
   }
 
-  /** {@link #release} in one batch call. */
+  /**
+   * {@link #release} in one batch call.
+   *
+   * @param slots referenced slots, in the order in which they become idle
+   * @throws IllegalStateException if one of them is not referenced; the policy hears of none
+   */
   public void releaseTogether(int... slots) {
     for (int slot : slots) {
       toIdle(slot);
@@ -223,6 +261,7 @@ public final class SimulatedPool {
   /**
    * References idle slots, one call after the other.
    *
+   * @param slots idle slots
    * @throws IllegalStateException at the first slot that is not idle
    */
   public void revive(int... slots) {
@@ -233,7 +272,12 @@ public final class SimulatedPool {
     }
   }
 
-  /** {@link #revive} in one batch call. */
+  /**
+   * {@link #revive} in one batch call.
+   *
+   * @param slots idle slots
+   * @throws IllegalStateException if one of them is not idle; the policy hears of none
+   */
   public void reviveTogether(int... slots) {
     for (int slot : slots) {
       toActive(slot);
@@ -307,7 +351,7 @@ public final class SimulatedPool {
   }
 
   /**
-   * The next victims, in order, as the policy shows them.
+   * {@return the next victims in order, as the policy shows them}
    *
    * @param most how many are wanted
    * @throws AssertionError if the policy shows another number of slots than there are, or writes
