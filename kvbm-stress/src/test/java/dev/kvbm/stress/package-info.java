@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvbm.stress;
+
+import org.jspecify.annotations.NullMarked;
