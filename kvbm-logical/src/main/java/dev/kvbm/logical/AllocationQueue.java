@@ -33,7 +33,7 @@ final class AllocationQueue<T> {
   private int demand;
 
   boolean isEmpty() {
-    return demand == 0 && queue.isEmpty();
+    return demand == 0;
   }
 
   /** The sum of all waiting requests, in blocks. */

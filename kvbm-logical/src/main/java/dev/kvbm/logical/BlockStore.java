@@ -189,12 +189,9 @@ final class BlockStore<T> implements PresenceSource {
     return true;
   }
 
-  /** The allocation proper; needs {@code n <= free + inactive} to succeed. Lock held. */
+  /** The allocation proper, of {@code n <= free + inactive} blocks. Lock held. */
   boolean allocateLocked(int n, MutableBlocks<T> into) {
     int fromFree = Math.min(n, free.size());
-    if (n - fromFree > inactive) {
-      return false;
-    }
     into.prepare(n);
     int[] taken = into.slots;
     for (int i = 0; i < fromFree; i++) {

@@ -1,6 +1,9 @@
 package dev.kvbm.logical;
 
-/** The free list: a ring of slot numbers, first in, first out. Guarded by the store's lock. */
+/**
+ * The free list: a ring of slot numbers, first in, first out. Guarded by the store's lock. Two
+ * lengths of the ring do not overflow an int, see {@link Slots#MAX_BLOCKS}.
+ */
 final class FreeQueue {
   private final int[] ring;
   private int head;
@@ -21,7 +24,7 @@ final class FreeQueue {
 
   void addLast(int slot) {
     int tail = head + size;
-    ring[tail >= ring.length || tail < 0 ? tail - ring.length : tail] = slot;
+    ring[tail >= ring.length ? tail - ring.length : tail] = slot;
     size++;
   }
 
@@ -42,6 +45,6 @@ final class FreeQueue {
   /** The {@code i}-th from the front. */
   int get(int i) {
     int index = head + i;
-    return ring[index >= ring.length || index < 0 ? index - ring.length : index];
+    return ring[index >= ring.length ? index - ring.length : index];
   }
 }

@@ -496,6 +496,17 @@ class GroupTest {
   }
 
   @Test
+  void gapsDoNotMatterWhenAGroupIsClosedFromTheTail() {
+    BlockManager<G1> manager = pools.of(4);
+    Pools.cache(manager, Hashes.roots(0, 3));
+    LineageHashes some =
+        LineageHashes.of(Hashes.root(900), Hashes.root(0), Hashes.root(901), Hashes.root(8));
+    manager.matchScattered(some).closeTailFirst();
+    assertThat(Pools.pools(manager)).isEqualTo("1 free, 3 idle");
+    assertThat(manager.previewEvictions(3).ids()).containsExactly(1, 2, 0);
+  }
+
+  @Test
   void duplicatesInOneGroupAreReleasedWithTheirPrimary() {
     BlockManager<G1> manager = pools.of(6);
     PositionalLineageHash a = Hashes.root(0);

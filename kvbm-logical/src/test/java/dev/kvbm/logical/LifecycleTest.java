@@ -188,6 +188,22 @@ class LifecycleTest {
     assertThat(manager.availableBlocks()).isEqualTo(2);
   }
 
+  @Test
+  void aTokenBlockBringsItsHashAndItsSize() {
+    BlockManager<G1> manager = pools.of(2);
+    TokenBlockSequence prompt = Hashes.prompt(0, 8);
+    try (CompleteBlock<G1> complete = manager.allocate().orElseThrow().complete(prompt.block(1))) {
+      assertThat(complete.sequenceHash()).isEqualTo(prompt.lineageHashes().get(1));
+    }
+    MutableBlock<G1> block = manager.allocate().orElseThrow();
+    TokenBlockSequence longer = TokenBlockSequence.of(Hashes.tokens(0, 8), 8, Hashes.SALT);
+    assertThatThrownBy(() -> block.complete(longer.block(0)))
+        .isInstanceOf(BlockSizeMismatchException.class)
+        .hasMessageContaining("4 tokens, given were 8");
+    assertThat(block.isHeld()).isTrue();
+    block.close();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024})
   void everyPowerOfTwoUpTo1024IsABlockSize(int blockSize) {

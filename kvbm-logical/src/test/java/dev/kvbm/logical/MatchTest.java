@@ -157,6 +157,21 @@ class MatchTest {
   }
 
   @Test
+  void aPromptIsMatchedUpToTheBlocksAskedFor() {
+    BlockManager<G1> manager = manager(8);
+    TokenBlockSequence prompt = Hashes.prompt(0, 18);
+    Pools.cache(manager, prompt.lineageHashes());
+    for (int most = 0; most < 7; most++) {
+      try (ImmutableBlocks<G1> hit = manager.match(prompt, most)) {
+        assertThat(hit.size()).as("at most %d", most).isEqualTo(Math.min(most, 4));
+      }
+    }
+    assertThatThrownBy(() -> manager.match(prompt, -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cannot match -1 blocks");
+  }
+
+  @Test
   void matchedBlocksCanBeDowngraded() {
     BlockManager<G1> manager = manager(8);
     Pools.cache(manager, A);

@@ -206,15 +206,40 @@ class MisbehavingPolicyTest {
 
   @Test
   void aResetOfThePoolDoesNotDependOnThePolicy() {
-    BlockManager<G1> manager = manager(4);
-    Pools.cache(manager, Hashes.roots(0, 4));
-    lie(3, -1, 3, 99);
+    BlockManager<G1> manager = manager(6);
+    Pools.cache(manager, Hashes.roots(0, 6));
+    lie(3, -1);
     made.get().lies.add(Optional.empty());
+    lie(3, 6, -2);
     PoolReset reset = manager.resetInactivePool();
     assertThat(reset.isComplete()).isTrue();
-    assertThat(reset.drained()).containsExactlyInAnyOrderElementsOf(Hashes.roots(0, 4));
-    assertThat(Pools.pools(manager)).isEqualTo("4 free, 0 idle");
+    assertThat(reset.drained()).containsExactlyInAnyOrderElementsOf(Hashes.roots(0, 6));
+    assertThat(Pools.pools(manager)).isEqualTo("6 free, 0 idle");
+    assertThat(made.get().lies).isEmpty();
+    assertThat(log.messages()).singleElement().asString().contains("failed in nextVictim;");
     made.get().idle.clear();
+  }
+
+  @Test
+  void aRequestThatThePolicyFailsWaitsItsTurnAndHoldsNothingAfterwards() throws Exception {
+    BlockManager<G1> manager = manager(2);
+    Pools.cache(manager, Hashes.roots(0, 2));
+    lie(-1);
+    assertThat(manager.allocate(1, Duration.ofNanos(1))).isEmpty();
+    assertThat(manager.metrics().allocateAtomicRollback()).isEqualTo(1);
+    assertThat(Pools.pools(manager)).isEqualTo("0 free, 2 idle");
+    manager.allocate(2).orElseThrow().close();
+  }
+
+  @Test
+  void aPreviewShowsNoMoreThanThePolicyKnows() {
+    BlockManager<G1> manager = manager(4);
+    Pools.cache(manager, Hashes.roots(0, 3));
+    int forgotten = made.get().idle.removeLast();
+    EvictionPreview preview = manager.previewEvictions(4);
+    assertThat(preview.ids()).containsExactly(0, 1);
+    assertThat(preview.hashes()).isEqualTo(Hashes.roots(0, 2));
+    made.get().idle.addLast(forgotten);
   }
 
   @Test

@@ -102,9 +102,10 @@ class PinTest {
     try (ImmutableBlock<G1> block = Pools.register(manager, Hashes.root(0))) {
       LifecyclePin pin = block.pin();
       assertThat(pin.isHeld()).isTrue();
+      assertThat(pin).hasToString("LifecyclePin[0, manager " + manager.id() + "]");
       pin.close();
       assertThat(pin.isHeld()).isFalse();
-      assertThat(pin.toString()).contains("closed");
+      assertThat(pin).hasToString("LifecyclePin[0, manager " + manager.id() + ", closed]");
       for (Runnable use :
           List.<Runnable>of(
               pin::blockId,

@@ -554,9 +554,6 @@ final class LineagePolicy implements EvictionPolicy {
 
   @Override
   public void vacated(int slot) {
-    if (word(slot) < 0) {
-      leave(slot);
-    }
     long word = word(slot);
     if ((word & CHILDREN) != 0) {
       move(slot, word, view.position(slot), fragment(slot));

@@ -90,12 +90,8 @@ final class SlotList {
     last = slot;
   }
 
-  /** Puts a slot that is in no list before {@code next}, or at the end if that is {@code NONE}. */
+  /** Puts a slot that is in no list before the member {@code next}. */
   void insertBefore(int next, int slot) {
-    if (next == NONE) {
-      append(slot);
-      return;
-    }
     int previous = before(next);
     links[slot] = word(previous, next);
     setAfter(previous, slot);

@@ -319,6 +319,12 @@ class FrequencySketchTest {
   }
 
   @Test
+  void aSketchTellsItsSizeAndHowLongItRemembers() {
+    assertThat(FrequencySketch.builder().capacity(1_000).sampleTouches(77).build())
+        .hasToString("FrequencySketch[capacity=1024, sampleTouches=77]");
+  }
+
+  @Test
   void nonsenseSettingsAreRefused() {
     var builder = FrequencySketch.builder();
     assertThatIllegalArgumentException()

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TinyLfuTest {
 
@@ -127,6 +128,13 @@ class TinyLfuTest {
     tracker.touchAll(new long[] {7, 1, 2, 1, 2, 7}, 1, 2);
     assertThat(tracker.count(1, 2)).isEqualTo(3);
     assertThat(tracker.count(3, 4)).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aNamedCapacityIsOneOfSoManyHashes(FrequencyCapacity capacity) {
+    int words = TinyLfuSettings.builder().capacity(capacity).build().createSketch().words().length;
+    assertThat(words).isEqualTo(new TinyLfuSketch(capacity.hashes()).words().length);
   }
 
   @Test

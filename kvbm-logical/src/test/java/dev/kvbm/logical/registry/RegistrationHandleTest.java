@@ -75,6 +75,23 @@ class RegistrationHandleTest {
   }
 
   @Test
+  void aListSharesTheRegistrationsThatAreOpenAlready() {
+    PositionalLineageHash last = Hashes.chain(0, 3).get(2);
+    try (RegistrationHandle open = registry.register(last)) {
+      open.attach(String.class, "known");
+      List<RegistrationHandle> handles =
+          registry.register(LineageHashes.of(last, A, Hashes.chain(0, 2).get(1), last));
+      assertThat(handles.get(0).multiple(String.class)).containsExactly("known");
+      assertThat(handles.get(3).multiple(String.class)).containsExactly("known");
+      assertThat(handles.get(1).attachedTypes()).isEmpty();
+      assertThat(registry.registeredCount()).isEqualTo(3);
+      handles.forEach(RegistrationHandle::close);
+      assertThat(open.multiple(String.class)).containsExactly("known");
+    }
+    assertThat(registry.registeredCount()).isZero();
+  }
+
+  @Test
   void onlyANewHashCountsAsAnAccess() {
     RegistrationHandle open = registry.register(A);
     assertThat(tracker.takeTouches()).isEqualTo(1);
@@ -257,6 +274,7 @@ class RegistrationHandleTest {
     try (RegistrationHandle handle = registry.register(A)) {
       handle.attach(Note.class, one);
       assertThat(handle.detach(Note.class, equal)).isFalse();
+      assertThat(handle.detach(String.class, "of no such type")).isFalse();
       handle.attach(Note.class, equal);
       assertThat(handle.detach(Note.class, one)).isTrue();
       assertThat(handle.detach(Note.class, one)).isFalse();
@@ -270,6 +288,32 @@ class RegistrationHandleTest {
       handle.attach(Note.class, one);
       assertThat(handle.multiple(Note.class)).hasSize(1);
     }
+  }
+
+  @Test
+  void aTypeOfWhichNothingIsAttachedAnyMoreIsOpenAgain() {
+    try (RegistrationHandle handle = registry.register(A)) {
+      handle.attach(String.class, "one of many");
+      assertThat(handle.detach(String.class, "one of many")).isTrue();
+      assertThat(handle.attachedTypes()).isEmpty();
+      handle.attachUnique(String.class, "the only one");
+      assertThat(handle.unique(String.class)).hasValue("the only one");
+    }
+  }
+
+  @Test
+  void attachmentsGoWithEveryBlockOfAGroup() {
+    BlockManager<G1> manager = pools.build(Pools.builder(G1.TIER, 4, registry));
+    Pools.cache(manager, LineageHashes.of(A, B));
+    for (PositionalLineageHash hash : List.of(A, B)) {
+      try (RegistrationHandle handle = registry.openHandle(hash)) {
+        handle.attach(String.class, "kept");
+      }
+    }
+    var both = manager.match(LineageHashes.of(A, B));
+    both.setResetOnRelease(true);
+    both.close();
+    assertThat(registry.hasEntries()).isFalse();
   }
 
   @Test
@@ -428,6 +472,20 @@ class RegistrationHandleTest {
                       .singleElement()
                       .isInstanceOf(IllegalArgumentException.class));
       assertThat(calls).containsExactly("ran");
+    }
+  }
+
+  @Test
+  void anExceptionThatSeveralCallbacksThrowArrivesOnce() {
+    IllegalStateException always = new IllegalStateException("always this one");
+    try (RegistrationHandle handle = registry.register(A)) {
+      for (int i = 0; i < 2; i++) {
+        handle.onTouch(
+            hash -> {
+              throw always;
+            });
+      }
+      assertThatThrownBy(handle::touch).isSameAs(always).hasNoSuppressedExceptions();
     }
   }
 

@@ -58,13 +58,13 @@ public abstract class EvictionPolicyContract {
   private static final int SEEDS = 20;
   private static final int MOVES = 300;
 
-  /** For subclasses. */
+  /** Does nothing; JUnit makes one object for each test. */
   protected EvictionPolicyContract() {}
 
   /**
-   * {@return the factory of the policy under test}
+   * Names the policy under test. Called by every test; the pools have from 1 to 32 slots.
    *
-   * <p>Called by every test; the pools have from 1 to 32 slots.
+   * @return the factory of the policy
    */
   protected abstract EvictionPolicy.Factory factory();
 

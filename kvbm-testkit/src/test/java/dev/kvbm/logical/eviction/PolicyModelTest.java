@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every policy against its order written plainly, on random scripts. */
 class PolicyModelTest {
   private static final long SEED = 20_261_121;
-  private static final int SCRIPTS = 1_200;
+  private static final int SCRIPTS = Integer.getInteger("kvbm.policy.scripts", 1_200);
   private static final int OPERATIONS = 300;
 
   @ParameterizedTest

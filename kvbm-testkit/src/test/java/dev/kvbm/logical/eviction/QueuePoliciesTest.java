@@ -146,6 +146,18 @@ class QueuePoliciesTest {
 
   @ParameterizedTest
   @MethodSource("all")
+  void aBatchThatRevivesASlotTwiceIsRefusedAndTouchesNoOtherSlot(EvictionPolicy.Factory factory) {
+    NamedBlocks blocks = blocks(factory).idle("a", "b", "c");
+    EvictionPolicy policy = blocks.pool.policy();
+    int a = blocks.slot("a");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> policy.revived(new int[] {a, a}, 0, 2))
+        .withMessageContaining("slot " + a + " is not idle");
+    assertThat(blocks.order()).containsExactly("b", "c");
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
   void aRangeOutsideTheArrayIsRefused(EvictionPolicy.Factory factory) {
     EvictionPolicy policy = blocks(factory).pool.policy();
     int[] slots = {0, 1};
@@ -273,6 +285,8 @@ class QueuePoliciesTest {
 
   @Test
   void factoriesAndPoliciesCarryTheSameName() {
+    assertThat(all().map(f -> new SimulatedPool(1, f).policy()))
+        .allSatisfy(policy -> assertThat(policy).hasToString(policy.name()));
     assertThat(all().map(f -> new SimulatedPool(1, f).policy().name()))
         .containsExactlyElementsOf(all().map(Object::toString).toList())
         .containsExactly("fifo", "lru", "multi-lru", "lineage-tick", "lineage-fifo");
