@@ -6,7 +6,7 @@ package dev.kvbm.logical.scheduling;
  */
 public sealed interface AllocationResult {
 
-  /** Whether there were enough blocks. */
+  /** {@return whether there were enough blocks} */
   default boolean isAllocated() {
     return this instanceof Allocated;
   }

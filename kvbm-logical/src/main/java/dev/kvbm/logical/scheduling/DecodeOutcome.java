@@ -19,12 +19,12 @@ public enum DecodeOutcome {
     this.complete = complete;
   }
 
-  /** Whether a block has all its tokens now; not that its keys and values are there. */
+  /** {@return whether a block has all its tokens now; not that its keys and values are there} */
   public boolean isBlockCompleted() {
     return blockCompleted;
   }
 
-  /** Whether the output is complete. */
+  /** {@return whether the output is complete} */
   public boolean isComplete() {
     return complete;
   }

@@ -64,7 +64,13 @@ public final class RequestSequence<T> implements AutoCloseable {
     this.inputTokens = sequence.totalTokens();
   }
 
-  /** A builder for a request whose blocks come from {@code manager}. */
+  /**
+   * A builder for a request whose blocks come from {@code manager}.
+   *
+   * @param <T> the tier marker
+   * @param manager where the blocks come from
+   * @return a new builder
+   */
   public static <T> Builder<T> builder(BlockManager<T> manager) {
     return new Builder<>(Objects.requireNonNull(manager, "manager is null"));
   }
@@ -85,6 +91,8 @@ public final class RequestSequence<T> implements AutoCloseable {
   /**
    * {@link #matchAndAddPrefix()} with complete blocks of the first {@code mostTokens} tokens.
    *
+   * @param mostTokens how many tokens a match may cover at most
+   * @return how many blocks were found
    * @throws IllegalArgumentException if {@code mostTokens} is negative
    */
   public int matchAndAddPrefix(int mostTokens) {
@@ -105,6 +113,7 @@ public final class RequestSequence<T> implements AutoCloseable {
    * Appends registered blocks that the caller brings, for example brought up from another tier, to
    * the assigned ones. Consumes the group.
    *
+   * @param blocks the group; not held any more afterwards
    * @return how many
    * @throws AssignmentException with {@link AssignmentError.SequenceHashMismatch} if one has not
    *     the hash of its position, or {@link AssignmentError.PositionsTaken} if blocks are staged;
@@ -151,6 +160,7 @@ public final class RequestSequence<T> implements AutoCloseable {
   /**
    * Allocates blocks to be written, all or none, behind those that are held.
    *
+   * @param n how many
    * @return whether there were enough; if not, nothing changes
    * @throws IllegalArgumentException if {@code n} is negative
    */
@@ -211,6 +221,7 @@ public final class RequestSequence<T> implements AutoCloseable {
   /**
    * Gives back unassigned blocks beyond the first {@code keep}, the last one first.
    *
+   * @param keep how many to keep
    * @return how many
    * @throws IllegalArgumentException if {@code keep} is negative
    */
@@ -259,6 +270,7 @@ public final class RequestSequence<T> implements AutoCloseable {
   /**
    * Appends a generated token. Changes no blocks.
    *
+   * @param token the token
    * @return the block that it completed, or {@link BlockSequence#NO_BLOCK}
    * @throws SchedulingException with {@link SchedulingError.GenerationComplete} if the output is
    *     complete
@@ -277,6 +289,7 @@ public final class RequestSequence<T> implements AutoCloseable {
   /**
    * Appends generated tokens, all or none. Changes no blocks.
    *
+   * @param tokens the tokens
    * @return the blocks that they completed
    * @throws SchedulingException with {@link SchedulingError.AppendExceedsRemaining} if the output
    *     has not room for all
@@ -299,6 +312,7 @@ public final class RequestSequence<T> implements AutoCloseable {
    * last token can be computed again without writing to a shared block. If one goes, all blocks
    * behind it go. A cut into the input makes the input shorter.
    *
+   * @param tokens how many tokens to keep
    * @throws dev.kvbm.tokens.TokenBlockException if the cut would go through or before a multimodal
    *     run; nothing changes
    * @throws IllegalArgumentException if {@code tokens} is negative
@@ -364,67 +378,67 @@ public final class RequestSequence<T> implements AutoCloseable {
 
   // --------------- facts ---------------
 
-  /** The manager that the blocks come from. */
+  /** {@return the manager that the blocks come from} */
   public BlockManager<T> manager() {
     return manager;
   }
 
-  /** Tokens a block. */
+  /** {@return how many tokens a block has} */
   public int blockSize() {
     return 1 << blockShift;
   }
 
-  /** Tokens that were generated, appended ones included. */
+  /** {@return how many tokens were generated, appended ones included} */
   public int generatedTokens() {
     return generatedTokens;
   }
 
-  /** Tokens that may be generated. */
+  /** {@return how many tokens may be generated} */
   public int maxOutputTokens() {
     return maxOutputTokens;
   }
 
-  /** Tokens that may still be generated. */
+  /** {@return how many tokens may still be generated} */
   public int remainingTokens() {
     return Math.max(0, maxOutputTokens - generatedTokens);
   }
 
-  /** Whether no more tokens may be generated. */
+  /** {@return whether no more tokens may be generated} */
   public boolean isComplete() {
     return generatedTokens >= maxOutputTokens;
   }
 
-  /** Tokens of the input. */
+  /** {@return how many tokens the input has} */
   public int inputTokens() {
     return inputTokens;
   }
 
-  /** All tokens, input and output. */
+  /** {@return how many tokens there are, input and output} */
   public int totalTokens() {
     return sequence.totalTokens();
   }
 
-  /** Blocks whose tokens are all known. */
+  /** {@return how many blocks have all their tokens} */
   public int completeBlocks() {
     return sequence.blockCount();
   }
 
-  /** Registered blocks that are held. */
+  /** {@return how many registered blocks are held} */
   public int assignedBlocks() {
     return assignments.assignedCount();
   }
 
-  /** Blocks that are named and not registered. */
+  /** {@return how many blocks are named and not registered} */
   public int stagedBlocks() {
     return assignments.stagedCount();
   }
 
-  /** Blocks that are held and have no name. */
+  /** {@return how many blocks are held and have no name} */
   public int unassignedBlocks() {
     return assignments.unassignedCount();
   }
 
-  /** All blocks that are held: the length of the page table. */
+  /** {@return how many blocks are held: the length of the page table} */
   public int heldBlocks() {
     return assignments.size();
   }
@@ -432,33 +446,40 @@ public final class RequestSequence<T> implements AutoCloseable {
   /**
    * How many blocks the request needs at most, if its output gets as long as it may. A pool of
    * fewer blocks can never finish it.
+   *
+   * @return the number of blocks
    */
   public int mostBlocks() {
     long tokens = Math.max(totalTokens(), (long) inputTokens + maxOutputTokens);
     return (int) Math.min(Integer.MAX_VALUE, (tokens + blockSize() - 1) >> blockShift);
   }
 
-  /** How many blocks the last match found, and {@link #extendPrefix} added. */
+  /** {@return how many blocks the last match found, and {@link #extendPrefix} added} */
   public int prefixMatchedBlocks() {
     return prefixMatchedBlocks;
   }
 
-  /** How many tokens that match left to be computed. */
+  /** {@return how many tokens that match left to be computed} */
   public int newTokensForPrefill() {
     return Math.max(0, totalTokens() - (prefixMatchedBlocks << blockShift));
   }
 
-  /** How many blocks {@code tokens} tokens need. */
+  /**
+   * How many blocks {@code tokens} tokens need.
+   *
+   * @param tokens how many tokens
+   * @return the number of blocks
+   */
   public int blocksFor(int tokens) {
     return (int) (((long) tokens + blockSize() - 1) >> blockShift);
   }
 
-  /** The hashes of the complete blocks; a view that never changes. */
+  /** {@return the hashes of the complete blocks; a view that never changes} */
   public LineageHashes lineageHashes() {
     return sequence.lineageHashes();
   }
 
-  /** The salt hash of all blocks. */
+  /** {@return the salt hash of all blocks} */
   public long saltHash() {
     return sequence.saltHash();
   }
@@ -466,6 +487,8 @@ public final class RequestSequence<T> implements AutoCloseable {
   /**
    * One token.
    *
+   * @param index index from 0
+   * @return the token
    * @throws IndexOutOfBoundsException if there is none
    */
   public int token(int index) {
@@ -475,6 +498,10 @@ public final class RequestSequence<T> implements AutoCloseable {
   /**
    * Copies {@code count} tokens from the {@code first} on to {@code target[offset...]}.
    *
+   * @param first index of the first token
+   * @param count how many tokens
+   * @param target where to
+   * @param offset index in {@code target} of the first one written
    * @throws IndexOutOfBoundsException if there are not so many, or they do not fit; nothing is
    *     written
    */
@@ -482,7 +509,7 @@ public final class RequestSequence<T> implements AutoCloseable {
     sequence.copyTokens(first, count, target, offset);
   }
 
-  /** A new array of the generated tokens, appended ones included. */
+  /** {@return a new array of the generated tokens, appended ones included} */
   public int[] outputTokens() {
     int[] output = new int[generatedTokens];
     copyTokens(inputTokens, generatedTokens, output, 0);
@@ -492,13 +519,15 @@ public final class RequestSequence<T> implements AutoCloseable {
   /**
    * One element of the page table: the block of tokens {@code i * blockSize} and following.
    *
+   * @param i index from 0
+   * @return the block id
    * @throws IndexOutOfBoundsException if {@code i} is not in {@code 0..heldBlocks()-1}
    */
   public int blockId(int i) {
     return assignments.blockId(i);
   }
 
-  /** A new array of the page table. */
+  /** {@return a new array of the page table} */
   public int[] pageTable() {
     return assignments.blockIds();
   }
@@ -506,6 +535,8 @@ public final class RequestSequence<T> implements AutoCloseable {
   /**
    * Copies the page table to {@code target[offset...]} without allocating.
    *
+   * @param target where to
+   * @param offset index in {@code target} of the first one written
    * @return its length
    * @throws IndexOutOfBoundsException if it does not fit; nothing is written
    */
@@ -513,7 +544,7 @@ public final class RequestSequence<T> implements AutoCloseable {
     return assignments.copyBlockIds(target, offset);
   }
 
-  /** The page table as it is now. */
+  /** {@return the page table as it is now} */
   public IntStream pages() {
     return Arrays.stream(pageTable());
   }
@@ -575,37 +606,65 @@ public final class RequestSequence<T> implements AutoCloseable {
     /**
      * The tokens of the input, copied. Together with salt, adapter and multimodal runs they are
      * hashed as {@link HashingRequest} says, so that routers find the blocks.
+     *
+     * @param tokens token ids
+     * @return this builder
      */
     public Builder<T> tokens(int... tokens) {
       prompt.tokens(tokens);
       return this;
     }
 
-    /** A salt that keeps requests apart that must not share blocks; null and empty mean none. */
+    /**
+     * A salt that keeps requests apart that must not share blocks; null and empty mean none.
+     *
+     * @param salt the salt, or null
+     * @return this builder
+     */
     public Builder<T> salt(@Nullable String salt) {
       prompt.salt(salt);
       return this;
     }
 
-    /** The name of the LoRA adapter; null and empty mean none. */
+    /**
+     * The name of the LoRA adapter; null and empty mean none.
+     *
+     * @param loraName the name, or null
+     * @return this builder
+     */
     public Builder<T> loraName(@Nullable String loraName) {
       prompt.loraName(loraName);
       return this;
     }
 
-    /** The multimodal runs of the input, in any order; checked by {@link #build}. */
+    /**
+     * The multimodal runs of the input, in any order; checked by {@link #build}.
+     *
+     * @param runs the runs
+     * @return this builder
+     */
     public Builder<T> multimodal(List<TokenBlockMmInfo> runs) {
       prompt.multimodal(runs);
       return this;
     }
 
-    /** The whole input instead of its parts. */
+    /**
+     * The whole input instead of its parts.
+     *
+     * @param prompt the whole input
+     * @return this builder
+     */
     public Builder<T> prompt(HashingRequest prompt) {
       this.prompt.whole(prompt);
       return this;
     }
 
-    /** The whole input, hashed already with a salt hash of the caller's choice; copied. */
+    /**
+     * The whole input, hashed already with a salt hash of the caller's choice; copied.
+     *
+     * @param prompt the whole input
+     * @return this builder
+     */
     public Builder<T> prompt(TokenBlockSequence prompt) {
       this.prompt.whole(prompt);
       return this;
@@ -614,6 +673,8 @@ public final class RequestSequence<T> implements AutoCloseable {
     /**
      * How many tokens may be generated. Required.
      *
+     * @param tokens how many
+     * @return this builder
      * @throws IllegalArgumentException if {@code tokens} is negative
      */
     public Builder<T> maxOutputTokens(int tokens) {
@@ -622,7 +683,12 @@ public final class RequestSequence<T> implements AutoCloseable {
       return this;
     }
 
-    /** The order of release; {@link ReleaseOrder#TAIL_FIRST} if not set. */
+    /**
+     * The order of release; {@link ReleaseOrder#TAIL_FIRST} if not set.
+     *
+     * @param order the order
+     * @return this builder
+     */
     public Builder<T> releaseOrder(ReleaseOrder order) {
       releaseOrder = Objects.requireNonNull(order, "order is null");
       return this;
@@ -631,6 +697,7 @@ public final class RequestSequence<T> implements AutoCloseable {
     /**
      * Makes the request. Takes no blocks.
      *
+     * @return the request
      * @throws IllegalStateException if tokens or the length of the output are missing, or a prompt
      *     is given beside its parts
      * @throws IllegalArgumentException if the prompt is cut with another block size than the

@@ -90,7 +90,13 @@ public final class SchedulableSequence<T> implements AutoCloseable {
     }
   }
 
-  /** A builder for a request whose blocks come from {@code manager}. */
+  /**
+   * A builder for a request whose blocks come from {@code manager}.
+   *
+   * @param <T> the tier marker
+   * @param manager where the blocks come from
+   * @return a new builder
+   */
   public static <T> Builder<T> builder(BlockManager<T> manager) {
     return new Builder<>(manager);
   }
@@ -119,6 +125,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
    * Appends registered blocks that the caller brings, for example brought up from another tier, to
    * the cached prefix. Consumes the group.
    *
+   * @param blocks the group; not held any more afterwards
    * @return how many
    * @throws SchedulingException with {@link SchedulingError.NotIdle}, or {@link
    *     SchedulingError.BlocksHeld} if a step has been allocated for already; the caller still
@@ -153,6 +160,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
    * Schedules the next {@code tokens} tokens that have no keys and values: allocates the blocks
    * that are missing for them.
    *
+   * @param tokens how many tokens the chunk has; 0 takes no blocks
    * @return whether the pool had the blocks; if not, nothing is scheduled
    * @throws SchedulingException with {@link SchedulingError.NotIdle}, {@link
    *     SchedulingError.PrefillComplete} or {@link SchedulingError.PrefillOverrun}
@@ -190,6 +198,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
   /**
    * The scheduled chunk, the last one, has been computed and yields {@code token}.
    *
+   * @param token the token
    * @throws SchedulingException with {@link SchedulingError.WrongState}, {@link
    *     SchedulingError.TokenOnNonFinalChunk} or {@link SchedulingError.GenerationComplete}
    */
@@ -242,6 +251,8 @@ public final class SchedulableSequence<T> implements AutoCloseable {
   /**
    * The scheduled decode step has been computed and yields {@code token}.
    *
+   * @param token the token
+   * @return what the step brought about
    * @throws SchedulingException with {@link SchedulingError.WrongState}
    */
   public DecodeOutcome applyDecode(int token) {
@@ -262,6 +273,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
    * Schedules a step that computes the missing token and {@code tokens} guesses behind it, and
    * yields up to {@code tokens} tokens; fewer if the output has not room for all.
    *
+   * @param tokens how many tokens the step may yield at most
    * @return whether the pool had the blocks; if not, nothing is scheduled
    * @throws SchedulingException as {@link #scheduleDecode} does
    * @throws IllegalArgumentException if {@code tokens} is negative
@@ -285,6 +297,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
    * are given back.
    *
    * @param accepted the tokens; none if nothing of the step is to count
+   * @return what the step brought about
    * @throws SchedulingException with {@link SchedulingError.WrongState} or {@link
    *     SchedulingError.AcceptedExceedsScheduled}
    */
@@ -331,6 +344,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
    * Gives back unassigned blocks, the last one first. If keys and values go with them, the KV
    * position goes back to where they end.
    *
+   * @param most how many at most
    * @return how many: {@code most}, or all if there are fewer
    * @throws SchedulingException with {@link SchedulingError.NotIdle}
    * @throws IllegalArgumentException if {@code most} is negative
@@ -407,6 +421,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
    * Appends tokens that the engine did not compute, for example the results of a tool. They count
    * as output and their keys and values are missing.
    *
+   * @param tokens the tokens
    * @throws SchedulingException with {@link SchedulingError.WrongState} if something is scheduled,
    *     or {@link SchedulingError.AppendExceedsRemaining}
    */
@@ -422,6 +437,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
    * published block, that block is given up and its tokens are prefilled again; published blocks
    * are never written to. A cut into the input makes the input shorter.
    *
+   * @param tokens how many tokens to keep
    * @return how many blocks were given back
    * @throws SchedulingException with {@link SchedulingError.NotIdle}
    * @throws dev.kvbm.tokens.TokenBlockException if the cut would go through or before a multimodal
@@ -444,7 +460,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
     return released;
   }
 
-  /** {@link #fork(SequenceDelegate)} with this request's delegate. */
+  /** {@return what {@link #fork(SequenceDelegate)} returns with this request's delegate} */
   public Optional<Fork<SchedulableSequence<T>>> fork() {
     return forkWith(delegate);
   }
@@ -585,7 +601,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
 
   // --------------- facts ---------------
 
-  /** Where the request is in its protocol. */
+  /** {@return where the request is in its protocol} */
   public SequenceState state() {
     return switch (phase) {
       case IDLE -> SequenceState.Idle.INSTANCE;
@@ -599,6 +615,9 @@ public final class SchedulableSequence<T> implements AutoCloseable {
   /**
    * Whether the scheduled step is to be applied with a token: a decode or speculative step, or the
    * chunk that ends prefill while the output is not complete. False if nothing is scheduled.
+   *
+   * @return whether {@code applyPrefill(token)}, {@code applyDecode} or {@code applySpeculative}
+   *     comes next
    */
   public boolean yieldsToken() {
     return switch (phase) {
@@ -608,97 +627,97 @@ public final class SchedulableSequence<T> implements AutoCloseable {
     };
   }
 
-  /** When blocks are published. */
+  /** {@return the timing with which blocks are published} */
   public Publication publication() {
     return publication;
   }
 
-  /** Who sees what happens. */
+  /** {@return the delegate, {@link SequenceDelegate#NONE} if none was given} */
   public SequenceDelegate delegate() {
     return delegate == null ? SequenceDelegate.NONE : delegate;
   }
 
-  /** How many input tokens are prefilled. */
+  /** {@return how many input tokens are prefilled} */
   public int prefillPosition() {
     return progress.prefillPosition(request);
   }
 
-  /** How many tokens, from the first on, have keys and values in the held blocks. */
+  /** {@return how many tokens, from the first on, have keys and values in the held blocks} */
   public int kvPosition() {
     return progress.kv;
   }
 
-  /** How many tokens have no keys and values yet. */
+  /** {@return how many tokens have no keys and values yet} */
   public int tailTokens() {
     return Math.max(0, request.totalTokens() - progress.kv);
   }
 
-  /** Whether nothing is left to be prefilled: the next step is decode or speculation. */
+  /** {@return whether nothing is left to be prefilled: the next step is decode or speculation} */
   public boolean isPrefillComplete() {
     return progress.isPrefillComplete(request);
   }
 
-  /** Whether the output is complete. */
+  /** {@return whether the output is complete} */
   public boolean isComplete() {
     return request.isComplete();
   }
 
-  /** The manager that the blocks come from. */
+  /** {@return the manager that the blocks come from} */
   public BlockManager<T> manager() {
     return request.manager();
   }
 
-  /** Tokens a block. */
+  /** {@return how many tokens a block has} */
   public int blockSize() {
     return request.blockSize();
   }
 
-  /** Tokens that were generated, appended ones included. */
+  /** {@return how many tokens were generated, appended ones included} */
   public int generatedTokens() {
     return request.generatedTokens();
   }
 
-  /** Tokens that may be generated. */
+  /** {@return how many tokens may be generated} */
   public int maxOutputTokens() {
     return request.maxOutputTokens();
   }
 
-  /** Tokens that may still be generated. */
+  /** {@return how many tokens may still be generated} */
   public int remainingTokens() {
     return request.remainingTokens();
   }
 
-  /** Tokens of the input. */
+  /** {@return how many tokens the input has} */
   public int inputTokens() {
     return request.inputTokens();
   }
 
-  /** All tokens, input and output. */
+  /** {@return how many tokens there are, input and output} */
   public int totalTokens() {
     return request.totalTokens();
   }
 
-  /** Blocks whose tokens are all known. */
+  /** {@return how many blocks have all their tokens} */
   public int completeBlocks() {
     return request.completeBlocks();
   }
 
-  /** Registered blocks that are held. */
+  /** {@return how many registered blocks are held} */
   public int assignedBlocks() {
     return request.assignedBlocks();
   }
 
-  /** Blocks that are named and not registered; 0 between calls. */
+  /** {@return how many blocks are named and not registered; 0 between calls} */
   public int stagedBlocks() {
     return request.stagedBlocks();
   }
 
-  /** Blocks that are held and only this request can see. */
+  /** {@return how many blocks are held and only this request can see} */
   public int unassignedBlocks() {
     return request.unassignedBlocks();
   }
 
-  /** All blocks that are held: the length of the page table. */
+  /** {@return how many blocks are held: the length of the page table} */
   public int heldBlocks() {
     return request.heldBlocks();
   }
@@ -706,27 +725,29 @@ public final class SchedulableSequence<T> implements AutoCloseable {
   /**
    * How many blocks the request holds at most, if its output gets as long as it may. A pool of
    * fewer blocks can never finish it: refuse it when it arrives.
+   *
+   * @return the number of blocks
    */
   public int mostBlocks() {
     return request.mostBlocks();
   }
 
-  /** How many blocks the last match found, and {@link #extendPrefix} added. */
+  /** {@return how many blocks the last match found, and {@link #extendPrefix} added} */
   public int prefixMatchedBlocks() {
     return request.prefixMatchedBlocks();
   }
 
-  /** How many tokens that match left to be computed. */
+  /** {@return how many tokens that match left to be computed} */
   public int newTokensForPrefill() {
     return request.newTokensForPrefill();
   }
 
-  /** The hashes of the complete blocks; a view that never changes. */
+  /** {@return the hashes of the complete blocks; a view that never changes} */
   public LineageHashes lineageHashes() {
     return request.lineageHashes();
   }
 
-  /** The salt hash of all blocks. */
+  /** {@return the salt hash of all blocks} */
   public long saltHash() {
     return request.saltHash();
   }
@@ -734,6 +755,8 @@ public final class SchedulableSequence<T> implements AutoCloseable {
   /**
    * One token.
    *
+   * @param index index from 0
+   * @return the token
    * @throws IndexOutOfBoundsException if there is none
    */
   public int token(int index) {
@@ -744,6 +767,10 @@ public final class SchedulableSequence<T> implements AutoCloseable {
    * Copies {@code count} tokens from the {@code first} on to {@code target[offset...]}: the input
    * of a step, or the output.
    *
+   * @param first index of the first token
+   * @param count how many tokens
+   * @param target where to
+   * @param offset index in {@code target} of the first one written
    * @throws IndexOutOfBoundsException if there are not so many, or they do not fit; nothing is
    *     written
    */
@@ -751,7 +778,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
     request.copyTokens(first, count, target, offset);
   }
 
-  /** A new array of the generated tokens, appended ones included. */
+  /** {@return a new array of the generated tokens, appended ones included} */
   public int[] outputTokens() {
     return request.outputTokens();
   }
@@ -759,13 +786,15 @@ public final class SchedulableSequence<T> implements AutoCloseable {
   /**
    * One element of the page table: the block of tokens {@code i * blockSize} and following.
    *
+   * @param i index from 0
+   * @return the block id
    * @throws IndexOutOfBoundsException if {@code i} is not in {@code 0..heldBlocks()-1}
    */
   public int blockId(int i) {
     return request.blockId(i);
   }
 
-  /** A new array of the page table. */
+  /** {@return a new array of the page table} */
   public int[] pageTable() {
     return request.pageTable();
   }
@@ -773,6 +802,8 @@ public final class SchedulableSequence<T> implements AutoCloseable {
   /**
    * Copies the page table to {@code target[offset...]} without allocating.
    *
+   * @param target where to
+   * @param offset index in {@code target} of the first one written
    * @return its length
    * @throws IndexOutOfBoundsException if it does not fit; nothing is written
    */
@@ -780,7 +811,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
     return request.copyPageTable(target, offset);
   }
 
-  /** The page table as it is now. */
+  /** {@return the page table as it is now} */
   public IntStream pages() {
     return request.pages();
   }
@@ -813,37 +844,65 @@ public final class SchedulableSequence<T> implements AutoCloseable {
     /**
      * The tokens of the input, copied. Together with salt, adapter and multimodal runs they are
      * hashed as {@link HashingRequest} says, so that routers find the blocks.
+     *
+     * @param tokens token ids
+     * @return this builder
      */
     public Builder<T> tokens(int... tokens) {
       request.tokens(tokens);
       return this;
     }
 
-    /** A salt that keeps requests apart that must not share blocks; null and empty mean none. */
+    /**
+     * A salt that keeps requests apart that must not share blocks; null and empty mean none.
+     *
+     * @param salt the salt, or null
+     * @return this builder
+     */
     public Builder<T> salt(@Nullable String salt) {
       request.salt(salt);
       return this;
     }
 
-    /** The name of the LoRA adapter; null and empty mean none. */
+    /**
+     * The name of the LoRA adapter; null and empty mean none.
+     *
+     * @param loraName the name, or null
+     * @return this builder
+     */
     public Builder<T> loraName(@Nullable String loraName) {
       request.loraName(loraName);
       return this;
     }
 
-    /** The multimodal runs of the input, in any order; checked by {@link #build}. */
+    /**
+     * The multimodal runs of the input, in any order; checked by {@link #build}.
+     *
+     * @param runs the runs
+     * @return this builder
+     */
     public Builder<T> multimodal(List<TokenBlockMmInfo> runs) {
       request.multimodal(runs);
       return this;
     }
 
-    /** The whole input instead of its parts. */
+    /**
+     * The whole input instead of its parts.
+     *
+     * @param prompt the whole input
+     * @return this builder
+     */
     public Builder<T> prompt(HashingRequest prompt) {
       request.prompt(prompt);
       return this;
     }
 
-    /** The whole input, hashed already with a salt hash of the caller's choice; copied. */
+    /**
+     * The whole input, hashed already with a salt hash of the caller's choice; copied.
+     *
+     * @param prompt the whole input
+     * @return this builder
+     */
     public Builder<T> prompt(TokenBlockSequence prompt) {
       request.prompt(prompt);
       return this;
@@ -852,6 +911,8 @@ public final class SchedulableSequence<T> implements AutoCloseable {
     /**
      * How many tokens may be generated. Required.
      *
+     * @param tokens how many
+     * @return this builder
      * @throws IllegalArgumentException if {@code tokens} is negative
      */
     public Builder<T> maxOutputTokens(int tokens) {
@@ -859,19 +920,34 @@ public final class SchedulableSequence<T> implements AutoCloseable {
       return this;
     }
 
-    /** The order of release; {@link ReleaseOrder#TAIL_FIRST} if not set. */
+    /**
+     * The order of release; {@link ReleaseOrder#TAIL_FIRST} if not set.
+     *
+     * @param order the order
+     * @return this builder
+     */
     public Builder<T> releaseOrder(ReleaseOrder order) {
       request.releaseOrder(order);
       return this;
     }
 
-    /** Who sees what happens; {@link SequenceDelegate#NONE} if not set. */
+    /**
+     * Who sees what happens; {@link SequenceDelegate#NONE} if not set.
+     *
+     * @param delegate the delegate
+     * @return this builder
+     */
     public Builder<T> delegate(SequenceDelegate delegate) {
       this.delegate = Objects.requireNonNull(delegate, "delegate is null");
       return this;
     }
 
-    /** When blocks are published; {@link Publication#WHEN_COMPUTED} if not set. */
+    /**
+     * When blocks are published; {@link Publication#WHEN_COMPUTED} if not set.
+     *
+     * @param publication the timing
+     * @return this builder
+     */
     public Builder<T> publication(Publication publication) {
       this.publication = Objects.requireNonNull(publication, "publication is null");
       return this;
@@ -880,6 +956,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
     /**
      * Makes the request and tells its delegate. Takes no blocks.
      *
+     * @return the request
      * @throws IllegalStateException if tokens or the length of the output are missing, or a prompt
      *     is given beside its parts
      * @throws IllegalArgumentException if the prompt is cut with another block size than the

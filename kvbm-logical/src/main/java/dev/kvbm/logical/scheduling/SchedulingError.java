@@ -3,7 +3,7 @@ package dev.kvbm.logical.scheduling;
 /** Why a call was refused. The kinds are the reference's, unless the text says otherwise. */
 public sealed interface SchedulingError {
 
-  /** One sentence with the values and what to do. */
+  /** {@return one sentence with the values and what to do} */
   String message();
 
   /**

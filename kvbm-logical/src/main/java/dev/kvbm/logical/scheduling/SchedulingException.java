@@ -8,13 +8,17 @@ public final class SchedulingException extends IllegalStateException {
 
   private final transient SchedulingError error;
 
-  /** For {@code error}, whose message becomes the message. */
+  /**
+   * For {@code error}, whose message becomes the message.
+   *
+   * @param error what went wrong
+   */
   public SchedulingException(SchedulingError error) {
     super(Objects.requireNonNull(error, "error is null").message());
     this.error = error;
   }
 
-  /** Why. */
+  /** {@return why} */
   public SchedulingError error() {
     return error;
   }

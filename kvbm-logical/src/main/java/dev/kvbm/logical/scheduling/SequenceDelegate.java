@@ -12,6 +12,10 @@ public interface SequenceDelegate {
   /** Sees nothing. */
   SequenceDelegate NONE = event -> {};
 
-  /** Called for each event of a request, in order. */
+  /**
+   * Called for each event of a request, in order.
+   *
+   * @param event what happened
+   */
   void onEvent(SequenceEvent event);
 }

@@ -5,7 +5,7 @@ import dev.kvbm.tokens.PositionalLineageHash;
 /** Why blocks were not taken into assignments. The kinds are the reference's. */
 public sealed interface AssignmentError {
 
-  /** One sentence with the values and what to do. */
+  /** {@return one sentence with the values and what to do} */
   String message();
 
   /**

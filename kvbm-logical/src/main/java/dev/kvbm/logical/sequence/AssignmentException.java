@@ -11,13 +11,17 @@ public final class AssignmentException extends IllegalArgumentException {
 
   private final transient AssignmentError error;
 
-  /** For {@code error}, whose message becomes the message. */
+  /**
+   * For {@code error}, whose message becomes the message.
+   *
+   * @param error what went wrong
+   */
   public AssignmentException(AssignmentError error) {
     super(Objects.requireNonNull(error, "error is null").message());
     this.error = error;
   }
 
-  /** Why. */
+  /** {@return why} */
   public AssignmentError error() {
     return error;
   }

@@ -15,6 +15,8 @@ public record BlockPair(int position, int first, int second) {
   /**
    * The blocks at the positions that are assigned in both tiers.
    *
+   * @param first index of the first token
+   * @param second the second tier
    * @return a new list, ascending by position
    */
   public static List<BlockPair> zipAssigned(
@@ -26,6 +28,8 @@ public record BlockPair(int position, int first, int second) {
    * A plan of copies: the blocks at the positions that are assigned in {@code source} and pending
    * in {@code target}.
    *
+   * @param source where the blocks have content
+   * @param target where to
    * @return a new list, ascending by position; copy {@code first} to {@code second}
    */
   public static List<BlockPair> zipAssignedPending(

@@ -20,22 +20,32 @@ public record BlockRange(int start, int end) {
     }
   }
 
-  /** How many there are. */
+  /** {@return how many there are} */
   public int size() {
     return end - start;
   }
 
-  /** Whether there is none. */
+  /** {@return whether there is none} */
   public boolean isEmpty() {
     return start == end;
   }
 
-  /** Whether {@code position} is one of them. */
+  /**
+   * Whether {@code position} is one of them.
+   *
+   * @param position the absolute position
+   * @return whether it is
+   */
   public boolean contains(int position) {
     return position >= start && position < end;
   }
 
-  /** What is in both ranges; an empty range if nothing is. */
+  /**
+   * What is in both ranges; an empty range if nothing is.
+   *
+   * @param other the other range
+   * @return the common positions
+   */
   public BlockRange intersection(BlockRange other) {
     int from = Math.max(start, other.start);
     return new BlockRange(from, Math.max(from, Math.min(end, other.end)));

@@ -28,6 +28,9 @@ public final class BlockSequence {
    * A sequence without a salt, as the reference makes it: salt hash 0. A request without a salt, as
    * {@link #of(HashingRequest, int)} and routers understand it, has another salt hash.
    *
+   * @param tokens token ids
+   * @param blockSize tokens a block, a power of two up to 1,024
+   * @return the sequence
    * @throws IllegalArgumentException if {@code blockSize} is not positive
    */
   public static BlockSequence of(int[] tokens, int blockSize) {
@@ -37,6 +40,10 @@ public final class BlockSequence {
   /**
    * A sequence with the given salt hash.
    *
+   * @param tokens token ids
+   * @param blockSize tokens a block, a power of two up to 1,024
+   * @param saltHash the salt hash
+   * @return the sequence
    * @throws IllegalArgumentException if {@code blockSize} is not positive
    */
   public static BlockSequence of(int[] tokens, int blockSize, long saltHash) {
@@ -46,48 +53,60 @@ public final class BlockSequence {
   /**
    * The tokens of a request with its salt, adapter and multimodal runs.
    *
+   * @param request tokens, salt, adapter and images
+   * @param blockSize tokens a block, a power of two up to 1,024
+   * @return the sequence
    * @throws IllegalArgumentException if {@code blockSize} is not positive
    */
   public static BlockSequence of(HashingRequest request, int blockSize) {
     return new BlockSequence(request.toSequence(blockSize));
   }
 
-  /** A sequence with the content of {@code tokens}, which stays the caller's. */
+  /**
+   * A sequence with the content of {@code tokens}, which stays the caller's.
+   *
+   * @param tokens a sequence, which stays the caller's
+   * @return the sequence
+   */
   public static BlockSequence copyOf(TokenBlockSequence tokens) {
     return new BlockSequence(tokens.copy());
   }
 
-  /** A sequence with the same content that changes on its own from now on. Hashes nothing. */
+  /**
+   * {@return a sequence with the same content that changes on its own from now on} Hashes nothing.
+   */
   public BlockSequence copy() {
     return copyOf(tokens);
   }
 
-  /** Tokens a block. */
+  /** {@return how many tokens a block has} */
   public int blockSize() {
     return tokens.blockSize();
   }
 
-  /** The salt hash of every block. */
+  /** {@return the salt hash of every block} */
   public long saltHash() {
     return tokens.saltHash();
   }
 
-  /** All tokens, also those that fill no block yet. */
+  /** {@return how many tokens there are, also those that fill no block yet} */
   public int totalTokens() {
     return tokens.totalTokens();
   }
 
-  /** How many blocks are complete. */
+  /** {@return how many blocks are complete} */
   public int blockCount() {
     return tokens.blockCount();
   }
 
-  /** The complete blocks, made when asked for: copies every token. */
+  /** {@return the complete blocks, made when asked for: copies every token} */
   public List<TokenBlock> blocks() {
     return tokens.blocks();
   }
 
-  /** The hashes of all complete blocks; a view, made without copying, that never changes. */
+  /**
+   * {@return the hashes of all complete blocks; a view, made without copying, that never changes}
+   */
   public LineageHashes lineageHashes() {
     return tokens.lineageHashes();
   }
@@ -95,6 +114,8 @@ public final class BlockSequence {
   /**
    * One token.
    *
+   * @param index index from 0
+   * @return the token
    * @throws IndexOutOfBoundsException if there is none
    */
   public int token(int index) {
@@ -104,6 +125,10 @@ public final class BlockSequence {
   /**
    * Copies {@code count} tokens from the {@code first} on to {@code target[offset...]}.
    *
+   * @param first index of the first token
+   * @param count how many tokens
+   * @param target where to
+   * @param offset index in {@code target} of the first one written
    * @throws IndexOutOfBoundsException if there are not so many, or they do not fit; nothing is
    *     written
    */
@@ -111,12 +136,12 @@ public final class BlockSequence {
     tokens.copyTokens(first, count, target, offset);
   }
 
-  /** A new array of all tokens. */
+  /** {@return a new array of all tokens} */
   public int[] toTokens() {
     return tokens.tokensAt(0, tokens.totalTokens());
   }
 
-  /** A copy of the tokens and hashes as a {@link TokenBlockSequence}. */
+  /** {@return a copy of the tokens and hashes as a {@link TokenBlockSequence}} */
   public TokenBlockSequence toTokenBlockSequence() {
     return tokens.copy();
   }
@@ -124,6 +149,7 @@ public final class BlockSequence {
   /**
    * Appends tokens.
    *
+   * @param more the tokens
    * @return the blocks that this completed; an empty range at {@link #blockCount} if none
    * @throws IllegalArgumentException if there would be more tokens or blocks than can be; nothing
    *     changes
@@ -137,6 +163,7 @@ public final class BlockSequence {
   /**
    * Appends one token.
    *
+   * @param token the token
    * @return the block that it completed, or {@link #NO_BLOCK}
    * @throws IllegalArgumentException if there would be more tokens or blocks than can be; nothing
    *     changes
@@ -149,6 +176,7 @@ public final class BlockSequence {
    * Keeps the first {@code length} tokens; as many as there are or more changes nothing. Costs
    * nothing, except with multimodal runs: then the kept tokens are hashed again.
    *
+   * @param length how many tokens to keep
    * @throws TokenBlockException if the cut would go through or before a multimodal run; nothing
    *     changes
    * @throws IllegalArgumentException if {@code length} is negative

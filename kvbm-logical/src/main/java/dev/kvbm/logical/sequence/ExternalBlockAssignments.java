@@ -52,99 +52,129 @@ public final class ExternalBlockAssignments {
 
   // --------------- facts ---------------
 
-  /** The position of the first block. */
+  /** {@return the position of the first block} */
   public int offset() {
     return offset;
   }
 
-  /** How many blocks are assigned. */
+  /** {@return how many blocks are assigned} */
   public int assignedCount() {
     return assigned;
   }
 
-  /** How many blocks are staged. */
+  /** {@return how many blocks are staged} */
   public int stagedCount() {
     return hashes.size() - assigned;
   }
 
-  /** How many blocks have no content yet. */
+  /** {@return how many blocks have no content yet} */
   public int unassignedCount() {
     return size - hashes.size();
   }
 
-  /** How many blocks there are in all phases. */
+  /** {@return how many blocks there are in all phases} */
   public int size() {
     return size;
   }
 
-  /** Whether a block is known, in any phase. */
+  /**
+   * Whether a block is known, in any phase.
+   *
+   * @param blockId the id
+   * @return whether it is
+   */
   public boolean contains(int blockId) {
     return blockId >= 0 && index.contains(blockId);
   }
 
-  /** The {@code i}-th assigned block; empty if there is none. */
+  /**
+   * The {@code i}-th assigned block; empty if there is none.
+   *
+   * @param i index from 0
+   * @return the block and its hash
+   */
   public Optional<AssignedBlock> assigned(int i) {
     return i >= 0 && i < assigned ? Optional.of(block(i)) : Optional.empty();
   }
 
-  /** The {@code i}-th staged block; empty if there is none. */
+  /**
+   * The {@code i}-th staged block; empty if there is none.
+   *
+   * @param i index from 0
+   * @return the block and its hash
+   */
   public Optional<AssignedBlock> staged(int i) {
     return i >= 0 && i < stagedCount() ? Optional.of(block(assigned + i)) : Optional.empty();
   }
 
-  /** The {@code i}-th unassigned block; empty if there is none. */
+  /**
+   * The {@code i}-th unassigned block; empty if there is none.
+   *
+   * @param i index from 0
+   * @return the block id
+   */
   public OptionalInt unassigned(int i) {
     return i >= 0 && i < unassignedCount()
         ? OptionalInt.of(ids[hashes.size() + i])
         : OptionalInt.empty();
   }
 
-  /** A new list of the assigned blocks, in order. */
+  /** {@return a new list of the assigned blocks, in order} */
   public List<AssignedBlock> assigned() {
     return blocks(0, assigned);
   }
 
-  /** A new list of the staged blocks, in order. */
+  /** {@return a new list of the staged blocks, in order} */
   public List<AssignedBlock> staged() {
     return blocks(assigned, hashes.size());
   }
 
-  /** A new array of the unassigned blocks, in order. */
+  /** {@return a new array of the unassigned blocks, in order} */
   public int[] unassigned() {
     return Arrays.copyOfRange(ids, hashes.size(), size);
   }
 
-  /** A new array of all blocks in order of their positions. */
+  /** {@return a new array of all blocks in order of their positions} */
   public int[] blockIds() {
     return Arrays.copyOf(ids, size);
   }
 
-  /** The position of the next block that is staged. */
+  /** {@return the position of the next block that is staged} */
   public int nextPosition() {
     return offset + hashes.size();
   }
 
-  /** The positions of the assigned blocks. */
+  /** {@return the positions of the assigned blocks} */
   public BlockRange assignedPositions() {
     return new BlockRange(offset, offset + assigned);
   }
 
-  /** The positions of the staged blocks. */
+  /** {@return the positions of the staged blocks} */
   public BlockRange stagedPositions() {
     return new BlockRange(offset + assigned, nextPosition());
   }
 
-  /** The positions that the unassigned blocks will have. */
+  /** {@return the positions that the unassigned blocks will have} */
   public BlockRange pendingPositions() {
     return new BlockRange(nextPosition(), offset + size);
   }
 
-  /** The assigned block at a position; empty if there is none. */
+  /**
+   * The assigned block at a position; empty if there is none.
+   *
+   * @param position the absolute position
+   * @return the block and its hash
+   */
   public Optional<AssignedBlock> atPosition(int position) {
     return assigned(position - offset);
   }
 
-  /** The unassigned block that will have a position; empty if there is none. */
+  /**
+   * The unassigned block that will have a position; empty if there is none.
+   *
+   * @param position the absolute position
+   * @return the block id
+   */
   public OptionalInt pendingAtPosition(int position) {
     return unassigned(position - nextPosition());
   }
@@ -175,6 +205,7 @@ public final class ExternalBlockAssignments {
    * then new ones, which become unassigned in that order. Known ids need neither be complete nor in
    * order.
    *
+   * @param blockIds all ids in order, known ones first
    * @throws AssignmentException with {@link AssignmentError.OrderingViolation} if a known id
    *     follows a new one, or {@link AssignmentError.DuplicateBlockId} if a new one is given twice
    * @throws IllegalArgumentException if an id is negative
@@ -318,6 +349,7 @@ public final class ExternalBlockAssignments {
   /**
    * {@link #stagePending}, then {@link #commitStaged}.
    *
+   * @param sequence hashes of all complete blocks of the request, from position 0
    * @return the indices of the blocks that became assigned
    * @throws AssignmentException as {@link #stagePending} does
    */
@@ -326,12 +358,21 @@ public final class ExternalBlockAssignments {
     return commitStaged();
   }
 
-  /** {@link #assignPending(LineageHashes)} with the complete blocks of {@code sequence}. */
+  /**
+   * {@link #assignPending(LineageHashes)} with the complete blocks of {@code sequence}.
+   *
+   * @param sequence hashes of all complete blocks of the request, from position 0
+   * @return the range of assigned blocks that were added
+   */
   public BlockRange assignPending(BlockSequence sequence) {
     return assignPending(Objects.requireNonNull(sequence, "sequence is null").lineageHashes());
   }
 
-  /** Takes the staged blocks out, in order; they are not known any more. */
+  /**
+   * Takes the staged blocks out: they are not known any more.
+   *
+   * @return the blocks, in order
+   */
   public List<AssignedBlock> takeStaged() {
     List<AssignedBlock> taken = staged();
     forget(ids, assigned, hashes.size());

@@ -57,39 +57,45 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
     this.arriving = manager.newImmutableBlocks();
   }
 
-  /** Assignments without blocks, for blocks of {@code manager}. */
+  /**
+   * Assignments without blocks, for blocks of {@code manager}.
+   *
+   * @param <T> the tier marker
+   * @param manager where the blocks come from
+   * @return the assignments
+   */
   public static <T> LogicalBlockAssignments<T> of(BlockManager<T> manager) {
     return new LogicalBlockAssignments<>(Objects.requireNonNull(manager, "manager is null"));
   }
 
   // --------------- facts ---------------
 
-  /** The manager whose blocks these are. */
+  /** {@return the manager whose blocks these are} */
   public BlockManager<T> manager() {
     return manager;
   }
 
-  /** How many blocks are registered. */
+  /** {@return how many blocks are registered} */
   public int assignedCount() {
     return assigned.size();
   }
 
-  /** How many blocks are named and not registered. */
+  /** {@return how many blocks are named and not registered} */
   public int stagedCount() {
     return staged.size();
   }
 
-  /** How many blocks have no name yet. */
+  /** {@return how many blocks have no name yet} */
   public int unassignedCount() {
     return unassigned.size();
   }
 
-  /** How many blocks are held, in all phases. */
+  /** {@return how many blocks are held, in all phases} */
   public int size() {
     return assigned.size() + staged.size() + unassigned.size();
   }
 
-  /** Whether no block is held. */
+  /** {@return whether no block is held} */
   public boolean isEmpty() {
     return size() == 0;
   }
@@ -97,6 +103,9 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * Whether a block is held, in any phase. The first call indexes all ids; from then on the index
    * is kept until a phase is taken.
+   *
+   * @param blockId the id
+   * @return whether it is
    */
   public boolean contains(int blockId) {
     return blockId >= 0 && index().contains(blockId);
@@ -105,6 +114,8 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * The id of the {@code i}-th assigned block.
    *
+   * @param i index from 0
+   * @return the block id
    * @throws IndexOutOfBoundsException if there is none
    */
   public int assignedId(int i) {
@@ -114,6 +125,8 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * The hash of the {@code i}-th assigned block.
    *
+   * @param i index from 0
+   * @return its hash
    * @throws IndexOutOfBoundsException if there is none
    */
   public PositionalLineageHash assignedHash(int i) {
@@ -123,6 +136,8 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * The id of the {@code i}-th staged block.
    *
+   * @param i index from 0
+   * @return the block id
    * @throws IndexOutOfBoundsException if there is none
    */
   public int stagedId(int i) {
@@ -132,6 +147,8 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * The hash of the {@code i}-th staged block.
    *
+   * @param i index from 0
+   * @return its hash
    * @throws IndexOutOfBoundsException if there is none
    */
   public PositionalLineageHash stagedHash(int i) {
@@ -141,6 +158,8 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * The id of the {@code i}-th unassigned block.
    *
+   * @param i index from 0
+   * @return the block id
    * @throws IndexOutOfBoundsException if there is none
    */
   public int unassignedId(int i) {
@@ -150,6 +169,8 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * The {@code i}-th element of the page table.
    *
+   * @param i index from 0
+   * @return the block id
    * @throws IndexOutOfBoundsException if {@code i} is not in {@code 0..size()-1}
    */
   public int blockId(int i) {
@@ -162,7 +183,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
     return i < a + s ? staged.id(i - a) : unassigned.id(i - a - s);
   }
 
-  /** A new array of all ids: assigned, staged, unassigned. */
+  /** {@return a new array of all ids: assigned, staged, unassigned} */
   public int[] blockIds() {
     int[] ids = new int[size()];
     copyBlockIds(ids, 0);
@@ -172,6 +193,8 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * Copies all ids, assigned, staged, unassigned, to {@code target[offset...]}.
    *
+   * @param target where to
+   * @param offset index in {@code target} of the first one written
    * @return how many there are
    * @throws IndexOutOfBoundsException if they do not fit; nothing is written
    */
@@ -195,6 +218,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * Appends blocks to be written. Consumes the group.
    *
+   * @param blocks the group; not held any more afterwards
    * @return how many
    * @throws ForeignBlockException if they belong to another manager; nothing changes
    * @throws dev.kvbm.logical.GuardStateException if the group holds nothing; nothing changes
@@ -209,6 +233,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * Allocates blocks to be written and appends them, all or none.
    *
+   * @param n how many
    * @return whether there were enough; if not, nothing changes
    * @throws IllegalArgumentException if {@code n} is negative
    */
@@ -235,6 +260,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * Pins the longest prefix of {@code hashes} that the manager holds, and assigns it.
    *
+   * @param hashes hashes of the blocks that come next, in order
    * @return how many blocks were found
    * @throws IllegalStateException if blocks are held already; nothing changes
    */
@@ -252,6 +278,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * Appends registered blocks, as a match returns them. Consumes the group.
    *
+   * @param blocks the group; not held any more afterwards
    * @return how many
    * @throws AssignmentException with {@link AssignmentError.DuplicateBlockId} if one is held
    *     already or given twice; nothing changes and the caller still holds the group
@@ -333,6 +360,8 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * {@link #stage(LineageHashes)} with token blocks, whose size is checked.
    *
+   * @param blocks the group; not held any more afterwards
+   * @return how many blocks were staged
    * @throws BlockSizeMismatchException if one that would be staged has another size than the
    *     manager's blocks; nothing changes
    */
@@ -383,6 +412,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
    * {@link #stage(LineageHashes)}, then {@link #register}, in one step if nothing was staged
    * before.
    *
+   * @param hashes hashes of the blocks that come next, in order
    * @return how many blocks were registered, also those staged before
    * @throws IllegalArgumentException if a hash is malformed; nothing changes
    */
@@ -429,7 +459,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
 
   // --------------- giving blocks back ---------------
 
-  /** The last unassigned block, which the caller closes; empty if there is none. */
+  /** {@return the last unassigned block, which the caller closes; empty if there is none} */
   public Optional<MutableBlock<T>> popLastUnassigned() {
     if (unassigned.size() == 0) {
       return Optional.empty();
@@ -444,6 +474,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * Gives back the last unassigned blocks, the last one first.
    *
+   * @param most how many at most
    * @return how many: {@code most}, or all if there are fewer
    * @throws IllegalArgumentException if {@code most} is negative
    */
@@ -464,6 +495,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /**
    * Gives back the assigned blocks from the {@code keep}-th on, and all that follow them.
    *
+   * @param keep how many to keep
    * @throws IllegalArgumentException if {@code keep} is negative or more than are assigned
    */
   public void dropAssignedFrom(int keep) {
@@ -481,7 +513,11 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
     index = null;
   }
 
-  /** Takes the assigned blocks out; the caller closes the group, which may be empty. */
+  /**
+   * Takes the assigned blocks out.
+   *
+   * @return the blocks, perhaps none; the caller closes the group
+   */
   public ImmutableBlocks<T> takeAssigned() {
     ImmutableBlocks<T> taken = assigned.isHeld() ? assigned : manager.match(LineageHashes.empty());
     assigned = manager.newImmutableBlocks();
@@ -489,7 +525,11 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
     return taken;
   }
 
-  /** Takes the staged blocks out; the caller closes the group, which may be empty. */
+  /**
+   * Takes the staged blocks out.
+   *
+   * @return the blocks, perhaps none; the caller closes the group
+   */
   public CompleteBlocks<T> takeStaged() {
     CompleteBlocks<T> taken =
         staged.isHeld() ? staged : MutableQueue.none(manager).stage(LineageHashes.empty());
@@ -498,13 +538,17 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
     return taken;
   }
 
-  /** Takes the unassigned blocks out; the caller closes the group, which may be empty. */
+  /**
+   * Takes the unassigned blocks out.
+   *
+   * @return the blocks, perhaps none; the caller closes the group
+   */
   public MutableBlocks<T> takeUnassigned() {
     index = null;
     return unassigned.takeAll();
   }
 
-  /** A second group of the assigned blocks; the caller closes it. */
+  /** {@return a second group of the assigned blocks; the caller closes it} */
   public ImmutableBlocks<T> shareAssigned() {
     return assigned.isHeld() ? assigned.share() : manager.match(LineageHashes.empty());
   }
