@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * that take a group to fill; a loop that does so allocates nothing.
  *
  * <p>A group has one owner at a time. Handing it from thread to thread needs the usual safe
- * publication; closing it from several threads is safe, using it from several is not.
+ * publication. Others may close it, also while its owner uses it: of a close and an operation that
+ * consumes the group or moves blocks, one comes first. Using it from several threads is not safe.
  *
  * <p>A group must be closed. One that is lost to the garbage collector keeps its blocks for ever;
  * see {@link LeakDetection}.
@@ -207,7 +208,32 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
     return i;
   }
 
-  /** Removes the first {@code n} slots and returns them. Owner only; no state of blocks changes. */
+  /** Ends the group and returns its slots, gaps included. */
+  final int[] endSplit() {
+    store.lock.lock();
+    try {
+      requireHeld();
+      int[] held = Arrays.copyOf(slots, size);
+      end(Ending.SPLIT);
+      return held;
+    } finally {
+      store.lock.unlock();
+    }
+  }
+
+  /** Moves the first {@code n} slots, none of them a gap, to a group that holds nothing. */
+  final void moveFirst(int n, BlockGroup<T> result) {
+    store.lock.lock();
+    try {
+      result.slots = removeFirst(n);
+      result.filled(n, n);
+      watch(size);
+    } finally {
+      store.lock.unlock();
+    }
+  }
+
+  /** Removes the first {@code n} slots and returns them. No state of blocks changes. Lock held. */
   final int[] removeFirst(int n) {
     requireHeld();
     if (n < 0 || n > size) {
@@ -219,7 +245,7 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
     return first;
   }
 
-  /** Removes the last {@code n} slots and returns them. Owner only; no state of blocks changes. */
+  /** Removes the last {@code n} slots and returns them. No state of blocks changes. Lock held. */
   final int[] removeLast(int n) {
     requireHeld();
     if (n < 0 || n > size) {
@@ -230,7 +256,18 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
     return last;
   }
 
-  /** Appends the slots of another group of the same kind, which ends as moved. */
+  /** Moves all slots, none of them a gap, of another group of the same kind to the end of this. */
+  final void moveAll(BlockGroup<T> other) {
+    store.lock.lock();
+    try {
+      append(other);
+      watch(size);
+    } finally {
+      store.lock.unlock();
+    }
+  }
+
+  /** Appends the slots of another group of the same kind, which ends as moved. Lock held. */
   final void append(BlockGroup<T> other) {
     requireHeld();
     other.requireHeld();

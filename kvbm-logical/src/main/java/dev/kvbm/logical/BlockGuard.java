@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * ended. An operation that fails leaves its guard as it was. A guard stays valid when its manager
  * is closed.
  *
- * <p>A guard has one owner at a time. Closing it from several threads is safe, using it from
- * several is not. A guard that is lost to the garbage collector keeps its block for ever; see
- * {@link LeakDetection}.
+ * <p>A guard has one owner at a time. Others may close it, also while its owner uses it: of a close
+ * and an operation that consumes the guard, one comes first. Using it from several threads is not
+ * safe. A guard that is lost to the garbage collector keeps its block for ever; see {@link
+ * LeakDetection}.
  *
  * @param <T> the tier marker
  */
@@ -68,7 +69,7 @@ public abstract sealed class BlockGuard<T> implements AutoCloseable
     }
   }
 
-  /** Ends the hold if there is one. Store's lock held, or a move between guards of one owner. */
+  /** Ends the hold if there is one. Store's lock held. */
   final boolean end(Ending how) {
     if (ending != Ending.HELD) {
       return false;
@@ -100,12 +101,22 @@ public abstract sealed class BlockGuard<T> implements AutoCloseable
     return store;
   }
 
-  /** The slots of all guards, which end as moved. */
-  static int[] moveAll(List<? extends BlockGuard<?>> guards) {
-    int[] slots = new int[guards.size()];
-    for (int i = 0; i < slots.length; i++) {
-      slots[i] = guards.get(i).slot;
-      guards.get(i).end(Ending.MOVED);
+  /** The slots of all guards of {@code store}, which end as moved, all or none. */
+  static int[] moveAll(BlockStore<?> store, List<? extends BlockGuard<?>> guards) {
+    // A copy, because the list is the caller's and this is under the lock.
+    BlockGuard<?>[] moved = guards.toArray(new BlockGuard<?>[0]);
+    int[] slots = new int[moved.length];
+    store.lock.lock();
+    try {
+      for (BlockGuard<?> guard : moved) {
+        guard.requireHeld();
+      }
+      for (int i = 0; i < moved.length; i++) {
+        slots[i] = moved[i].slot;
+        moved[i].end(Ending.MOVED);
+      }
+    } finally {
+      store.lock.unlock();
     }
     return slots;
   }

@@ -32,7 +32,7 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
   public static <T> CompleteBlocks<T> of(List<CompleteBlock<T>> guards) {
     BlockStore<T> store = BlockGuard.commonStore(guards);
     CompleteBlocks<T> group = new CompleteBlocks<>(store);
-    group.slots = BlockGuard.moveAll(guards);
+    group.slots = BlockGuard.moveAll(store, guards);
     group.filled(guards.size(), guards.size());
     return group;
   }
@@ -100,9 +100,7 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
    */
   public CompleteBlocks<T> takeFirst(int n) {
     CompleteBlocks<T> result = new CompleteBlocks<>(store);
-    result.slots = removeFirst(n);
-    result.filled(n, n);
-    watch(size);
+    moveFirst(n, result);
     return result;
   }
 
@@ -115,8 +113,7 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
    * @throws IllegalArgumentException if {@code other} is this group
    */
   public void addAll(CompleteBlocks<T> other) {
-    append(other);
-    watch(size);
+    moveAll(other);
   }
 
   /**
@@ -126,12 +123,11 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
    * @throws GuardStateException if the group holds nothing
    */
   public List<CompleteBlock<T>> split() {
-    requireHeld();
-    List<CompleteBlock<T>> guards = new ArrayList<>(size);
-    for (int i = 0; i < size; i++) {
-      guards.add(new CompleteBlock<>(store, slots[i]));
+    int[] held = endSplit();
+    List<CompleteBlock<T>> guards = new ArrayList<>(held.length);
+    for (int slot : held) {
+      guards.add(new CompleteBlock<>(store, slot));
     }
-    end(Ending.SPLIT);
     return guards;
   }
 

@@ -40,7 +40,7 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
   public static <T> ImmutableBlocks<T> of(List<ImmutableBlock<T>> guards) {
     BlockStore<T> store = BlockGuard.commonStore(guards);
     ImmutableBlocks<T> group = new ImmutableBlocks<>(store);
-    group.slots = BlockGuard.moveAll(guards);
+    group.slots = BlockGuard.moveAll(store, guards);
     group.fill(guards.size(), guards.size());
     return group;
   }
@@ -125,6 +125,15 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
    * @throws GuardStateException if one of the two holds nothing; nothing changes
    */
   public void fillGaps(ImmutableBlocks<T> other) {
+    store.lock.lock();
+    try {
+      fillGapsLocked(other);
+    } finally {
+      store.lock.unlock();
+    }
+  }
+
+  private void fillGapsLocked(ImmutableBlocks<T> other) {
     requireHeld();
     other.requireHeld();
     requireSameStore(other);
@@ -160,14 +169,19 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
    */
   public ImmutableBlocks<T> takeFirst(int n) {
     ImmutableBlocks<T> result = new ImmutableBlocks<>(store);
-    result.slots = removeFirst(n);
-    int taken = 0;
-    for (int slot : result.slots) {
-      taken += slot >= 0 ? 1 : 0;
+    store.lock.lock();
+    try {
+      result.slots = removeFirst(n);
+      int taken = 0;
+      for (int slot : result.slots) {
+        taken += slot >= 0 ? 1 : 0;
+      }
+      hits -= taken;
+      result.fill(n, taken);
+      watch(hits);
+    } finally {
+      store.lock.unlock();
     }
-    hits -= taken;
-    result.fill(n, taken);
-    watch(hits);
     return result;
   }
 
@@ -180,10 +194,14 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
    * @throws IllegalArgumentException if {@code other} is this group
    */
   public void addAll(ImmutableBlocks<T> other) {
-    int more = other.hits;
-    append(other);
-    hits += more;
-    watch(hits);
+    store.lock.lock();
+    try {
+      append(other);
+      hits += other.hits;
+      watch(hits);
+    } finally {
+      store.lock.unlock();
+    }
   }
 
   /**
@@ -194,14 +212,13 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
    * @throws GuardStateException if the group holds nothing
    */
   public List<ImmutableBlock<T>> split() {
-    requireHeld();
-    List<ImmutableBlock<T>> guards = new ArrayList<>(hits);
-    for (int i = 0; i < size; i++) {
-      if (slots[i] >= 0) {
-        guards.add(new ImmutableBlock<>(store, slots[i]));
+    int[] held = endSplit();
+    List<ImmutableBlock<T>> guards = new ArrayList<>(held.length);
+    for (int slot : held) {
+      if (slot >= 0) {
+        guards.add(new ImmutableBlock<>(store, slot));
       }
     }
-    end(Ending.SPLIT);
     return guards;
   }
 

@@ -35,7 +35,7 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
   public static <T> MutableBlocks<T> of(List<MutableBlock<T>> guards) {
     BlockStore<T> store = BlockGuard.commonStore(guards);
     MutableBlocks<T> group = new MutableBlocks<>(store);
-    group.slots = BlockGuard.moveAll(guards);
+    group.slots = BlockGuard.moveAll(store, guards);
     group.fill(guards.size(), guards.size());
     return group;
   }
@@ -121,9 +121,7 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
    */
   public MutableBlocks<T> takeFirst(int n) {
     MutableBlocks<T> result = new MutableBlocks<>(store);
-    result.slots = removeFirst(n);
-    result.filled(n, n);
-    watch(size);
+    moveFirst(n, result);
     return result;
   }
 
@@ -138,9 +136,14 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
    */
   public MutableBlocks<T> takeLast(int n) {
     MutableBlocks<T> result = new MutableBlocks<>(store);
-    result.slots = removeLast(n);
-    result.filled(n, n);
-    watch(size);
+    store.lock.lock();
+    try {
+      result.slots = removeLast(n);
+      result.filled(n, n);
+      watch(size);
+    } finally {
+      store.lock.unlock();
+    }
     return result;
   }
 
@@ -153,8 +156,7 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
    * @throws IllegalArgumentException if {@code other} is this group
    */
   public void addAll(MutableBlocks<T> other) {
-    append(other);
-    watch(size);
+    moveAll(other);
   }
 
   /**
@@ -164,12 +166,11 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
    * @throws GuardStateException if the group holds nothing
    */
   public List<MutableBlock<T>> split() {
-    requireHeld();
-    List<MutableBlock<T>> guards = new ArrayList<>(size);
-    for (int i = 0; i < size; i++) {
-      guards.add(new MutableBlock<>(store, slots[i]));
+    int[] held = endSplit();
+    List<MutableBlock<T>> guards = new ArrayList<>(held.length);
+    for (int slot : held) {
+      guards.add(new MutableBlock<>(store, slot));
     }
-    end(Ending.SPLIT);
     return guards;
   }
 
