@@ -210,6 +210,7 @@ final class BlockStore<T> implements PresenceSource {
     }
     if (fromFree < n) {
       LineageHashBuffer evicted = into.evictedBuffer();
+      slots.fetchCells(taken, fromFree, n);
       for (int i = fromFree; i < n; i++) {
         int slot = taken[i];
         evicted.add(slots.hi(slot), slots.lo(slot));
@@ -512,6 +513,7 @@ final class BlockStore<T> implements PresenceSource {
   private FirstRegistrations registerLocked(int[] candidates, int n, int[] result) {
     FirstRegistrations first = FirstRegistrations.of(this, tracker);
     batched = 0;
+    slots.fetchCells(candidates, 0, n);
     for (int i = 0; i < n; i++) {
       int candidate = candidates[i];
       int existing = slots.findOrInsert(candidate);
@@ -593,13 +595,7 @@ final class BlockStore<T> implements PresenceSource {
       requireOpen();
       into.requireFillable();
       int[] found = into.slots;
-      while (hits < n) {
-        int slot = slots.find(hashes.hi(hits), hashes.lo(hits));
-        if (slot < 0) {
-          break;
-        }
-        found[hits++] = slot;
-      }
+      hits = slots.findPrefix(hashes, found);
       acquire(found, hits);
       matchRequested += n;
       matchReturned += hits;
@@ -625,9 +621,7 @@ final class BlockStore<T> implements PresenceSource {
       requireOpen();
       into.requireFillable();
       int[] found = into.slots;
-      for (int i = 0; i < n; i++) {
-        found[i] = slots.find(hashes.hi(i), hashes.lo(i));
-      }
+      slots.findEach(hashes, found);
       batched = 0;
       for (int i = 0; i < n; i++) {
         if (found[i] >= 0) {
@@ -699,8 +693,9 @@ final class BlockStore<T> implements PresenceSource {
       into.requireFillable();
       int[] found = into.slots;
       batched = 0;
+      slots.findEach(hashes, found);
       for (int i = 0; i < n; i++) {
-        int slot = slots.find(hashes.hi(i), hashes.lo(i));
+        int slot = found[i];
         found[i] = -1;
         if (slot < 0) {
           continue;
@@ -1295,10 +1290,10 @@ final class BlockStore<T> implements PresenceSource {
   public void markPresent(LineageHashes hashes, boolean[] present) {
     lock.lock();
     try {
+      int slot = -1;
       for (int i = 0; i < hashes.size(); i++) {
-        if (slots.find(hashes.hi(i), hashes.lo(i)) >= 0) {
-          present[i] = true;
-        }
+        slot = slots.findAfter(slot, hashes.hi(i), hashes.lo(i));
+        present[i] |= slot >= 0;
       }
     } finally {
       lock.unlock();

@@ -2,6 +2,7 @@ package dev.kvbm.logical;
 
 import dev.kvbm.logical.eviction.SlotView;
 import dev.kvbm.logical.frequency.FrequencyTracker;
+import dev.kvbm.tokens.LineageHashes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -64,12 +65,19 @@ final class Slots implements SlotView {
   /** Largest number of blocks whose rows fit one array. */
   static final int MAX_BLOCKS = (Integer.MAX_VALUE - 8) / ROW;
 
+  /** Tables of more cells than this do not fit the cache of a core: half a mebibyte. */
+  private static final int CACHED_CELLS = 1 << 16;
+
   private final int blocks;
   private final @Nullable FrequencyTracker tracker;
   private final long[] rows;
   private final long[] cells;
   private final int mask;
   private final int homeShift;
+
+  /** Takes what was read only to have it in the cache. */
+  @SuppressWarnings("UnusedVariable")
+  private long fetched;
 
   Slots(int blocks, @Nullable FrequencyTracker tracker) {
     this.blocks = blocks;
@@ -160,6 +168,88 @@ final class Slots implements SlotView {
   private static int tagOf(long hi, long lo) {
     int bits = fragmentBits(hi);
     return tagOf(positionOf(hi, bits), currentOf(hi, lo, bits) & LOW_38);
+  }
+
+  /**
+   * Finds the longest prefix of {@code hashes}: returns its length, and its slots in {@code found}.
+   */
+  int findPrefix(LineageHashes hashes, int[] found) {
+    int n = hashes.size();
+    int step = 1;
+    int last = -1;
+    for (int i = 0; i < n; i++) {
+      long hi = hashes.hi(i);
+      long lo = hashes.lo(i);
+      int slot = last + step;
+      if (last < 0 || !isResidentAt(slot, hi, lo)) {
+        slot = last - step;
+        if (last >= 0 && isResidentAt(slot, hi, lo)) {
+          step = -step;
+        } else {
+          slot = find(hi, lo);
+        }
+      }
+      if (slot < 0) {
+        return i;
+      }
+      found[i] = slot;
+      last = slot;
+    }
+    return n;
+  }
+
+  /** {@code found[i]} becomes the slot of the i-th hash, or -1. */
+  void findEach(LineageHashes hashes, int[] found) {
+    int n = hashes.size();
+    int last = -1;
+    for (int i = 0; i < n; i++) {
+      long hi = hashes.hi(i);
+      long lo = hashes.lo(i);
+      last = findAfter(last, hi, lo);
+      found[i] = last;
+    }
+  }
+
+  /** {@link #find}, which looks at the slot behind {@code previous} first; that may be -1. */
+  int findAfter(int previous, long hi, long lo) {
+    int next = previous + 1;
+    return isResidentAt(next, hi, lo) ? next : find(hi, lo);
+  }
+
+  /**
+   * Whether the block with this hash happens to be in {@code slot}. Blocks of one request are
+   * allocated together, so a block is mostly beside the one before it, and asking there first
+   * spares a probe, which is a cache miss in a large pool. At most one slot is resident with a
+   * hash, so there is no other answer to be found.
+   */
+  private boolean isResidentAt(int slot, long hi, long lo) {
+    if (slot < 0 || slot >= blocks) {
+      return false;
+    }
+    int row = slot * ROW;
+    if (rows[row] != hi || rows[row + 1] != lo) {
+      return false;
+    }
+    int state = (int) (rows[row + 2] & STATE_MASK);
+    return state == PRIMARY || state == INACTIVE;
+  }
+
+  /**
+   * Brings the home cells of these slots, whose rows hold the hashes, into the cache: in a large
+   * table each is a miss, and read one after the other, ahead of their use, the misses overlap.
+   */
+  void fetchCells(int[] slots, int from, int to) {
+    if (cells.length <= CACHED_CELLS) {
+      return;
+    }
+    long sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += rows[slots[i] * ROW];
+    }
+    for (int i = from; i < to; i++) {
+      sum += cells[tagOf(hi(slots[i]), lo(slots[i])) >>> homeShift];
+    }
+    fetched = sum;
   }
 
   /** The slot that is PRIMARY or INACTIVE with this hash, or -1. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kvbm.tokens.LineageHashes;
 import dev.kvbm.tokens.PositionalLineageHash;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,59 @@ class SlotsTest {
       if (blocks > 20 && step > 600) {
         return;
       }
+    }
+  }
+
+  /** A batch looks at neighbours first; what it finds is what single lookups find. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void aBatchFindsWhatSingleLookupsFindWhereverBlocksLie(long seed) {
+    int blocks = 48;
+    Random random = new Random(seed);
+    Slots slots = new Slots(blocks, null);
+    List<PositionalLineageHash> chain = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      chain.add(PositionalLineageHash.of(random.nextLong(), random.nextLong(), i));
+    }
+    LineageHashes hashes = LineageHashes.copyOf(chain);
+    for (int round = 0; round < 2_000; round++) {
+      int slot = random.nextInt(blocks);
+      boolean resident = slots.state(slot) == Slots.PRIMARY || slots.state(slot) == Slots.INACTIVE;
+      if (resident && random.nextInt(3) > 0) {
+        slots.remove(slot);
+        slots.setMeta(
+            slot, Slots.withState(slots.meta(slot), Slots.RESET)); // its row keeps the hash
+      } else if (!resident) {
+        // Up, down, or anywhere.
+        int which = random.nextInt(3);
+        int i = which == 0 ? slot : which == 1 ? 39 - slot : random.nextInt(40);
+        PositionalLineageHash hash = chain.get(Math.floorMod(i, 40));
+        if (find(slots, hash) < 0) {
+          put(slots, slot, hash, random.nextBoolean() ? Slots.PRIMARY : Slots.INACTIVE);
+        } else {
+          slots.setHash(slot, hash.hi(), hash.lo());
+          slots.setMeta(
+              slot,
+              Slots.withState(
+                  slots.meta(slot), random.nextBoolean() ? Slots.DUPLICATE : Slots.STAGED));
+        }
+      }
+
+      int from = random.nextInt(40);
+      LineageHashes part = hashes.slice(from, from + 1 + random.nextInt(40 - from));
+      int[] each = new int[part.size()];
+      int[] prefix = new int[part.size()];
+      slots.findEach(part, each);
+      int length = slots.findPrefix(part, prefix);
+
+      String context = "seed " + seed + ", round " + round;
+      int expectedLength = part.size();
+      for (int k = part.size() - 1; k >= 0; k--) {
+        assertThat(each[k]).as(context).isEqualTo(find(slots, part.get(k)));
+        expectedLength = each[k] < 0 ? k : expectedLength;
+      }
+      assertThat(length).as(context).isEqualTo(expectedLength);
+      assertThat(Arrays.copyOf(prefix, length)).as(context).isEqualTo(Arrays.copyOf(each, length));
     }
   }
 
