@@ -239,7 +239,8 @@ final class FlatRecordParser extends RecordParser {
     }
     lastArrivalNanos = request.arrivalNanos();
     request.inputTokens(promptTokens);
-    TokenBlocks.cut(request, blockSize, TokenBlocks.seed(salt, lora));
+    request.saltHash(TokenBlocks.seed(salt, lora));
+    TokenBlocks.cut(request, blockSize, request.saltHash());
     if (!options.keepTokenIds()) {
       request.promptTokenIds(request.promptTokenIds(), 0);
       request.outputTokenIds(request.outputTokenIds(), 0);

@@ -29,6 +29,7 @@ public final class TraceRequest {
   private int promptTokenIdCount;
   private int[] outputTokenIds = NO_TOKENS;
   private int outputTokenIdCount;
+  private long saltHash;
   private @Nullable String session;
   private @Nullable String parentSession;
   private long chatId;
@@ -57,6 +58,7 @@ public final class TraceRequest {
     completionCount = 0;
     promptTokenIdCount = 0;
     outputTokenIdCount = 0;
+    saltHash = 0;
     session = null;
     parentSession = null;
     chatId = -1;
@@ -294,6 +296,22 @@ public final class TraceRequest {
   public TraceRequest outputTokenIds(int[] ids, int count) {
     outputTokenIds = ids;
     outputTokenIdCount = count;
+    return this;
+  }
+
+  /** {@return what seeds the hashes of the prompt's token ids (its salt and LoRA name), or 0} */
+  public long saltHash() {
+    return saltHash;
+  }
+
+  /**
+   * Sets the salt hash.
+   *
+   * @param value what seeds the hashes of the prompt's token ids
+   * @return this request
+   */
+  public TraceRequest saltHash(long value) {
+    saltHash = value;
     return this;
   }
 

@@ -1,0 +1,536 @@
+package dev.kvbm.replay.engine;
+
+import dev.kvbm.logical.BlockManager;
+import dev.kvbm.logical.eviction.EvictionPolicy;
+import dev.kvbm.logical.frequency.FrequencyCapacity;
+import dev.kvbm.logical.metrics.MetricsSnapshot;
+import dev.kvbm.logical.registry.BlockRegistry;
+import dev.kvbm.logical.scheduling.AllocationResult;
+import dev.kvbm.logical.scheduling.ReleaseOrder;
+import dev.kvbm.logical.scheduling.SchedulableSequence;
+import dev.kvbm.logical.tier.G1;
+import dev.kvbm.replay.engine.EngineResult.Cached;
+import dev.kvbm.replay.trace.CompactTrace;
+import dev.kvbm.tokens.LineageHashes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a trace through a continuous-batching engine over one pool, on a virtual clock.
+ *
+ * <p>Each step first goes on with the running requests, in the order in which they were admitted: a
+ * chunk of what is left to prefill, or one token. If the pool has no block for one of them, the
+ * request that was admitted last is preempted and goes to the front of the queue. If none was
+ * preempted, requests are admitted from the front of the queue as long as tokens and sequences are
+ * left and the first of them fits. The step takes as long as the cost model says; then its tokens
+ * are there, its blocks are registered, and finished requests give theirs back.
+ *
+ * <p>The same trace and options give the same result, bit for bit, on every machine. Runs once. Not
+ * thread-safe; several loops may share a trace.
+ */
+public final class EngineLoop {
+  private final CompactTrace trace;
+  private final EngineOptions options;
+  private final int blocks;
+  private final int blockSize;
+  private final int blockShift;
+  private final BlockManager<G1> manager;
+  private final ReleaseOrder releaseOrder;
+  private final TokenSource tokens;
+  private final ArrivalSchedule arrivals;
+  private final WaitingQueue waiting = new WaitingQueue(this::open);
+  private final List<EngineRequest> running = new ArrayList<>();
+  private final StepWork work = new StepWork();
+  private final Liveness liveness;
+  private final boolean sharesWithinStep;
+
+  private final long capacityTokens;
+  private long nowNanos;
+  private int budgetTokens;
+  private boolean started;
+
+  private int finished;
+  private int largerThanPool;
+  private int longerThanStep;
+  private int withoutPrompt;
+  private long preemptions;
+  private long steps;
+  private long prefillTokens;
+  private long generatedTokens;
+  private long endNanos;
+  private long fingerprint;
+  private final Admissions first = new Admissions();
+  private final Admissions again = new Admissions();
+  private final UsageRecorder usage = new UsageRecorder();
+  private final LatencyHistogram queueing = new LatencyHistogram();
+  private final LatencyHistogram timeToFirstToken = new LatencyHistogram();
+  private final LatencyHistogram interToken = new LatencyHistogram();
+  private final LatencyHistogram endToEnd = new LatencyHistogram();
+
+  /** Blocks that a request had cached at its first admission; -1 if it had none. */
+  private final int[] firstHits;
+
+  /**
+   * A loop with an empty pool.
+   *
+   * @param eviction the eviction policy of the pool
+   * @param releaseOrder the order in which a request's blocks become idle
+   * @param blocks the size of the pool
+   * @throws IllegalArgumentException if the requests of the trace have blocks of various sizes, or
+   *     of a size that the block manager does not take, if the pool is empty, or if recorded
+   *     arrivals are wanted and the trace has no clock
+   */
+  public EngineLoop(
+      EngineTrace trace,
+      EngineOptions options,
+      EvictionPolicy.Factory eviction,
+      ReleaseOrder releaseOrder,
+      int blocks) {
+    this.trace = trace.requests();
+    this.options = options;
+    this.blocks = blocks;
+    this.blockSize = requireBlockSize(this.trace);
+    this.blockShift = Integer.numberOfTrailingZeros(blockSize);
+    this.capacityTokens = (long) blocks * blockSize;
+    this.releaseOrder = releaseOrder;
+    this.sharesWithinStep = options.sharing() == Sharing.WITHIN_STEP;
+    BlockRegistry.Builder registry = BlockRegistry.builder();
+    if (eviction.needsFrequency()) {
+      registry.frequencyTracker(FrequencyCapacity.MEDIUM.createTracker());
+    }
+    this.manager =
+        BlockManager.builder(G1.TIER)
+            .blocks(blocks)
+            .blockSize(blockSize)
+            .registry(registry.build())
+            .eviction(eviction)
+            .build();
+    this.tokens = new TokenSource(trace, blockSize, options.seed());
+    this.arrivals = new ArrivalSchedule(this.trace, options);
+    this.liveness = new Liveness(this.trace.requestCount());
+    this.firstHits = new int[this.trace.requestCount()];
+    Arrays.fill(firstHits, -1);
+  }
+
+  private static int requireBlockSize(CompactTrace trace) {
+    int size = trace.blockSizeTokens();
+    if (size == 0) {
+      throw new IllegalArgumentException(
+          "the requests of " + trace.name() + " have blocks of various sizes; an engine has one");
+    }
+    if (size > BlockManager.Builder.MAX_BLOCK_SIZE || Integer.bitCount(size) != 1) {
+      throw new IllegalArgumentException(
+          "an engine needs blocks of a power of two of at most "
+              + BlockManager.Builder.MAX_BLOCK_SIZE
+              + " tokens; "
+              + trace.name()
+              + " has blocks of "
+              + size);
+    }
+    return size;
+  }
+
+  /** The manager that the requests are run through. */
+  public BlockManager<G1> manager() {
+    return manager;
+  }
+
+  /** Blocks that a request had cached at its first admission, or -1 if it was not admitted. */
+  public int firstHits(int request) {
+    return firstHits[request];
+  }
+
+  /** How many requests are finished or refused. */
+  private int ended() {
+    return finished + largerThanPool + longerThanStep + withoutPrompt;
+  }
+
+  /**
+   * Runs the whole trace.
+   *
+   * @param goOn asked before each step; when it says no, every request is closed and the numbers so
+   *     far are returned
+   * @throws IllegalStateException if the loop ran before, or broke its liveness rule
+   */
+  public EngineResult run(BooleanSupplier goOn) {
+    if (started) {
+      throw new IllegalStateException("the loop has run; make a new one");
+    }
+    started = true;
+    boolean complete = true;
+    while (ended() < trace.requestCount()) {
+      if (!goOn.getAsBoolean()) {
+        complete = false;
+        break;
+      }
+      arrive();
+      if (!step()) {
+        sleep();
+      }
+      liveness.everyRequestIsSomewhere(
+          arrivals.remaining(), waiting.size(), running.size(), ended());
+    }
+    for (EngineRequest request : running) {
+      request.sequence.close();
+    }
+    running.clear();
+    waiting.close();
+    return result(complete);
+  }
+
+  // --------------- arrival ---------------
+
+  /** Lets in who has arrived by now. */
+  private void arrive() {
+    while (true) {
+      long at = arrivals.nextNanos();
+      if (at == ArrivalSchedule.WHEN_IDLE && waiting.isEmpty() && running.isEmpty()) {
+        at = nowNanos;
+      }
+      if (at > nowNanos) {
+        return;
+      }
+      int index = arrivals.next();
+      arrivals.advance();
+      if (isRunnable(index)) {
+        waiting.arrive(index, at);
+      }
+    }
+  }
+
+  private int outputTokens(int index) {
+    return options.output() == Output.NONE ? 0 : trace.outputTokens(index);
+  }
+
+  /** Whether a request could run if it were alone; if not, it is counted as refused. */
+  private boolean isRunnable(int index) {
+    int input = trace.inputTokens(index);
+    int output = outputTokens(index);
+    if (input == 0) {
+      withoutPrompt++;
+      return false;
+    }
+    // The last generated token is never computed, but the step that yields it holds a block for it.
+    long computed = input + Math.max(0, output - 1L);
+    long needed = (input + blockSize - 1L) >> blockShift;
+    if (output > 1) {
+      needed = Math.max(needed, (computed >> blockShift) + 1);
+    }
+    if (needed > blocks) {
+      largerThanPool++;
+      return false;
+    }
+    if (!options.chunkedPrefill() && computed > options.maxBatchedTokens()) {
+      longerThanStep++;
+      return false;
+    }
+    return true;
+  }
+
+  private EngineRequest open(int index, long arrivalNanos) {
+    SchedulableSequence<G1> sequence =
+        SchedulableSequence.builder(manager)
+            .prompt(tokens.prompt(index))
+            .maxOutputTokens(outputTokens(index))
+            .releaseOrder(releaseOrder)
+            .build();
+    return new EngineRequest(index, sequence, tokens.recordedOutput(index), arrivalNanos);
+  }
+
+  /** Nothing could be computed: goes on to the next arrival. */
+  private void sleep() {
+    long next = arrivals.nextNanos();
+    liveness.nothingToDo(nowNanos, waiting.size(), running.size(), next, arrivals.remaining());
+    if (next < ArrivalSchedule.WHEN_IDLE) {
+      nowNanos = next;
+    }
+  }
+
+  // --------------- one step ---------------
+
+  private boolean step() {
+    work.clear();
+    budgetTokens = options.maxBatchedTokens();
+    if (goOnWithRunning()) {
+      admit();
+    }
+    if (work.isEmpty()) {
+      return false;
+    }
+    long nanos = Math.max(1, Math.round(options.cost().stepMillis(work, capacityTokens) * 1e6));
+    long start = nowNanos;
+    usage.add(
+        start, start + nanos, blocks - manager.availableBlocks(), running.size(), waiting.size());
+    nowNanos = start + nanos;
+    endNanos = nowNanos;
+    steps++;
+    prefillTokens += work.prefillTokens();
+    endStep(start);
+    return true;
+  }
+
+  /** Schedules the running requests; returns whether none was preempted. */
+  private boolean goOnWithRunning() {
+    boolean nonePreempted = true;
+    for (int i = 0; i < running.size() && budgetTokens > 0; i++) {
+      EngineRequest request = running.get(i);
+      while (!schedule(request)) {
+        nonePreempted = false;
+        if (preemptLast() == request) {
+          break;
+        }
+      }
+    }
+    return nonePreempted;
+  }
+
+  /** Schedules what the budget allows; returns whether the pool had the blocks. */
+  private boolean schedule(EngineRequest request) {
+    SchedulableSequence<G1> sequence = request.sequence;
+    int known = sequence.totalTokens();
+    if (sequence.isPrefillComplete()) {
+      if (!sequence.scheduleDecode().isAllocated()) {
+        return false;
+      }
+      request.prefilling = false;
+      request.scheduledTokens = 1;
+      budgetTokens--;
+      work.addDecode(known);
+    } else {
+      int computed = sequence.kvPosition();
+      int chunk = Math.min(known - computed, budgetTokens);
+      AllocationResult result = sequence.schedulePrefill(chunk);
+      if (!result.isAllocated()) {
+        return false;
+      }
+      request.prefilling = true;
+      request.scheduledTokens = chunk;
+      budgetTokens -= chunk;
+      work.addPrefill(chunk, computed);
+    }
+    if (sharesWithinStep) {
+      compute(request);
+    }
+    return true;
+  }
+
+  private EngineRequest preemptLast() {
+    EngineRequest victim = running.removeLast();
+    victim.sequence.release();
+    waiting.putBack(victim);
+    preemptions++;
+    return victim;
+  }
+
+  /** Admits requests from the front of the queue while they fit. */
+  private void admit() {
+    while (budgetTokens > 0 && running.size() < options.maxSequences() && !waiting.isEmpty()) {
+      EngineRequest request = waiting.peek();
+      SchedulableSequence<G1> sequence = request.sequence;
+      if (!mayFit(sequence)) {
+        return;
+      }
+      int matched = sequence.matchAndAddPrefix();
+      if (!fits(sequence, matched) || !schedule(request)) {
+        sequence.release();
+        return;
+      }
+      waiting.take();
+      running.add(request);
+      Admissions admissions = request.admitted ? again : first;
+      int known = request.admitted ? sequence.totalTokens() : sequence.inputTokens();
+      admissions.add(known, known >> blockShift, matched, blockShift);
+      if (!request.admitted) {
+        request.admitted = true;
+        firstHits[request.index] = matched;
+        queueing.add(nowNanos - request.arrivalNanos);
+      }
+    }
+  }
+
+  /**
+   * Whether it is worth while to match: a match that comes to nothing would make the blocks look
+   * recently used. Asks for the presence of blocks, which changes nothing.
+   */
+  private boolean mayFit(SchedulableSequence<G1> sequence) {
+    int known = sequence.totalTokens();
+    boolean tight =
+        options.admission() == Admission.WHOLE_PROMPT
+            && blocksFor(known) > manager.availableBlocks();
+    boolean overlong = !options.chunkedPrefill() && known > budgetTokens;
+    if (!tight && !overlong) {
+      return true;
+    }
+    int present = presentBlocks(sequence);
+    return (!tight || blocksFor(known) - present <= manager.availableBlocks())
+        && (!overlong || known - (present << blockShift) <= budgetTokens);
+  }
+
+  private int presentBlocks(SchedulableSequence<G1> sequence) {
+    LineageHashes hashes = sequence.lineageHashes();
+    int most = Math.min(hashes.size(), (sequence.totalTokens() - 1) >> blockShift);
+    boolean[] present = manager.registry().checkPresence(manager.tier(), hashes.slice(0, most));
+    int n = 0;
+    while (n < most && present[n]) {
+      n++;
+    }
+    return n;
+  }
+
+  /** Whether the rest of a matched request may be admitted. */
+  private boolean fits(SchedulableSequence<G1> sequence, int matched) {
+    if (options.admission() == Admission.WHOLE_PROMPT
+        && blocksFor(sequence.totalTokens()) - matched > manager.availableBlocks()) {
+      return false;
+    }
+    return options.chunkedPrefill() || sequence.tailTokens() <= budgetTokens;
+  }
+
+  private int blocksFor(int knownTokens) {
+    return (knownTokens + blockSize - 1) >> blockShift;
+  }
+
+  /**
+   * The scheduled work of a request is done: its blocks are registered, its next token is known.
+   */
+  private void compute(EngineRequest request) {
+    SchedulableSequence<G1> sequence = request.sequence;
+    if (!request.prefilling) {
+      sequence.applyDecode(nextToken(request));
+      request.yields = true;
+    } else if (request.scheduledTokens < sequence.tailTokens()) {
+      sequence.applyPrefill();
+    } else if (sequence.isComplete()) {
+      sequence.applyPrefill(); // nothing is to be generated
+      request.yields = true;
+    } else {
+      sequence.applyPrefill(nextToken(request));
+      request.yields = true;
+    }
+  }
+
+  private int nextToken(EngineRequest request) {
+    int index = request.sequence.generatedTokens();
+    generatedTokens++;
+    int token =
+        index < request.recordedOutput.length
+            ? request.recordedOutput[index]
+            : tokens.generated(request.index, index);
+    fingerprint = (fingerprint ^ token) * 0x9E3779B97F4A7C15L;
+    return token;
+  }
+
+  /** The step that began at {@code startNanos} ends now. */
+  private void endStep(long startNanos) {
+    long sinceStart = 0;
+    int kept = 0;
+    for (int i = 0; i < running.size(); i++) {
+      EngineRequest request = running.get(i);
+      boolean done = false;
+      if (request.scheduledTokens > 0) {
+        if (!sharesWithinStep) {
+          compute(request);
+        }
+        request.scheduledTokens = 0;
+        if (request.yields) {
+          request.yields = false;
+          if (request.lastTokenNanos == startNanos) {
+            sinceStart++;
+          } else if (request.lastTokenNanos < 0) {
+            timeToFirstToken.add(nowNanos - request.arrivalNanos);
+          } else {
+            interToken.add(nowNanos - request.lastTokenNanos);
+          }
+          request.lastTokenNanos = nowNanos;
+          done = request.sequence.isComplete();
+        }
+      }
+      if (done) {
+        request.sequence.close();
+        endToEnd.add(nowNanos - request.arrivalNanos);
+        fingerprint = (fingerprint ^ request.index) * 0xD1B54A32D192ED03L;
+        finished++;
+      } else {
+        running.set(kept++, request);
+      }
+    }
+    running.subList(kept, running.size()).clear();
+    interToken.add(nowNanos - startNanos, sinceStart);
+    fingerprint = Long.rotateLeft(fingerprint, 23) ^ nowNanos;
+  }
+
+  // --------------- result ---------------
+
+  private EngineResult result(boolean complete) {
+    MetricsSnapshot metrics = manager.metrics();
+    return new EngineResult(
+        complete,
+        blocks,
+        trace.requestCount(),
+        finished,
+        new EngineResult.Refusals(largerThanPool, longerThanStep, withoutPrompt),
+        first.cached(),
+        again.cached(),
+        preemptions,
+        steps,
+        prefillTokens,
+        generatedTokens,
+        endNanos,
+        metrics.registrations(),
+        metrics.evictions(),
+        usage.usage(),
+        queueing.summary(),
+        timeToFirstToken.summary(),
+        interToken.summary(),
+        endToEnd.summary(),
+        trace.hasCachedTokens() ? recorded() : null,
+        fingerprint);
+  }
+
+  private EngineResult.@Nullable Recorded recorded() {
+    int requests = 0;
+    long recordedTokens = 0;
+    long hitTokens = 0;
+    int equal = 0;
+    int more = 0;
+    for (int i = 0; i < firstHits.length; i++) {
+      int theirs = trace.cachedTokens(i);
+      if (theirs >= 0 && firstHits[i] >= 0) {
+        int ours = firstHits[i] << blockShift;
+        requests++;
+        recordedTokens += theirs;
+        hitTokens += ours;
+        equal += ours == theirs ? 1 : 0;
+        more += ours > theirs ? 1 : 0;
+      }
+    }
+    return new EngineResult.Recorded(
+        requests, recordedTokens, hitTokens, equal, more, requests - equal - more);
+  }
+
+  /** Sums over admissions. */
+  private static final class Admissions {
+    private long count;
+    private long accesses;
+    private long hits;
+    private long tokens;
+    private long hitTokens;
+    private long withHit;
+
+    void add(int known, int full, int matched, int blockShift) {
+      count++;
+      accesses += full;
+      hits += matched;
+      tokens += known;
+      hitTokens += (long) matched << blockShift;
+      withHit += matched > 0 ? 1 : 0;
+    }
+
+    Cached cached() {
+      return new Cached(count, accesses, hits, tokens, hitTokens, withHit);
+    }
+  }
+}
