@@ -1,12 +1,18 @@
 package dev.kvbm.cli;
 
 import dev.kvbm.replay.CompactBlockTrace;
+import dev.kvbm.replay.EngineSession;
 import dev.kvbm.replay.ReplayPolicy;
 import dev.kvbm.replay.ReplaySession;
 import dev.kvbm.replay.analysis.Bound;
 import dev.kvbm.replay.analysis.CacheCounts;
 import dev.kvbm.replay.analysis.CacheRule;
 import dev.kvbm.replay.analysis.TraceStudy;
+import dev.kvbm.replay.engine.Arrivals;
+import dev.kvbm.replay.engine.EngineOptions;
+import dev.kvbm.replay.engine.EngineTrace;
+import dev.kvbm.replay.engine.Output;
+import dev.kvbm.replay.report.EngineRun;
 import dev.kvbm.replay.report.HtmlReport;
 import dev.kvbm.replay.report.JsonReport;
 import dev.kvbm.replay.report.ReplayOptions;
@@ -63,6 +69,7 @@ import picocli.CommandLine.Spec;
       "  kvbm replay trace.jsonl.gz --policy lru,lineage --blocks 1k,10k,100k --bounds",
       "  kvbm replay trace.jsonl --memory 64GiB,512GiB --layers 80 --kv-heads 8 --head-size 128 \\",
       "      --report out.html",
+      "  kvbm replay trace.jsonl --engine --blocks 10k --max-batched-tokens 16384",
       "  zcat trace.gz | kvbm replay - --json - | jq '.results[].hitRate'"
     },
     mixinStandardHelpOptions = true)
@@ -86,6 +93,8 @@ final class ReplayCommand implements Callable<Integer> {
   private @Nullable String policies;
 
   @Mixin private SizeOptions sizes = new SizeOptions();
+
+  @Mixin private EngineFlags engineFlags = new EngineFlags();
 
   @Option(
       names = "--bounds",
@@ -151,7 +160,9 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Seed of the built-in workload; only without a file.")
+      description =
+          "Seed of the built-in workload, if no file is given, and of what the engine makes up:"
+              + " generated tokens and random arrivals.")
   private @Nullable Long seed;
 
   @Option(
@@ -166,7 +177,7 @@ final class ReplayCommand implements Callable<Integer> {
   private boolean quiet;
 
   private final CountDownLatch printed = new CountDownLatch(1);
-  private volatile @Nullable ReplaySession current;
+  private volatile @Nullable Runnable stopCurrent;
   private volatile boolean interrupted;
 
   ReplayCommand() {}
@@ -176,7 +187,8 @@ final class ReplayCommand implements Callable<Integer> {
     Thread hook = Thread.ofPlatform().unstarted(this::interrupt);
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      return replay();
+      ReplayModes.check(spec.commandLine().getParseResult(), engineFlags.engine);
+      return engineFlags.engine ? runEngine() : replay();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     } finally {
@@ -188,14 +200,21 @@ final class ReplayCommand implements Callable<Integer> {
   /** Ctrl-C: ends the runs and waits until what there is has been printed. */
   private void interrupt() {
     interrupted = true;
-    ReplaySession session = current;
-    if (session != null) {
-      session.stop();
+    Runnable stop = stopCurrent;
+    if (stop != null) {
+      stop.run();
     }
     try {
       boolean _ = printed.await(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void whenInterrupted(Runnable stop) {
+    stopCurrent = stop;
+    if (interrupted) {
+      stop.run();
     }
   }
 
@@ -218,20 +237,11 @@ final class ReplayCommand implements Callable<Integer> {
     List<String> inputs = files.isEmpty() ? List.of("") : files;
     for (String input : inputs) {
       Loaded loaded = load(input, request.traceOptions);
-      int[] blocks =
-          sizes.given()
-              ? sizes.blocks(loaded.trace.blockSizeTokens())
-              : ReplaySession.usefulSizes(loaded.trace.uniqueBlocks());
-      for (int size : blocks) {
-        allSizes.add(size);
-      }
+      int[] blocks = blocksFor(loaded.trace(), allSizes);
       CompactBlockTrace trace =
-          new CompactBlockTrace(loaded.trace, uniqueName(loaded.trace.name(), names));
+          new CompactBlockTrace(loaded.trace(), uniqueName(loaded.trace().name(), names));
       ReplaySession session = new ReplaySession(trace, request.settings);
-      current = session;
-      if (interrupted) {
-        session.stop();
-      }
+      whenInterrupted(session::stop);
       List<ReplaySession.Outcome> outcomes;
       try (ProgressLine _ = new ProgressLine(showProgress(), "replaying", session::progress)) {
         outcomes = session.run(blocks);
@@ -258,19 +268,95 @@ final class ReplayCommand implements Callable<Integer> {
     return 0;
   }
 
+  private int runEngine() throws IOException {
+    Request request = new Request();
+    EngineOptions options = engineFlags.options(seed);
+    if (seed != null
+        && !files.isEmpty()
+        && options.output() == Output.NONE
+        && options.arrivals() != Arrivals.POISSON) {
+      throw new IllegalArgumentException(
+          "--seed has no effect: nothing is generated and no arrival is random");
+    }
+    boolean jsonAlone = "-".equals(json);
+    PrintStream out = System.out;
+    List<TraceReport> traceReports = new ArrayList<>();
+    List<EngineRun> runs = new ArrayList<>();
+    SequencedSet<Integer> allSizes = new LinkedHashSet<>();
+    Set<String> names = new HashSet<>();
+    for (String input : files.isEmpty() ? List.of("") : files) {
+      Loaded loaded = load(input, request.traceOptions.withKeepTokenIds(true));
+      CompactBlockTrace trace =
+          new CompactBlockTrace(loaded.trace(), uniqueName(loaded.trace().name(), names));
+      int[] blocks = blocksFor(loaded.trace(), allSizes);
+      EngineSession session =
+          new EngineSession(
+              loaded.engineTrace(),
+              trace.name(),
+              request.settings.policies(),
+              options,
+              details,
+              request.settings.threads());
+      whenInterrupted(session::stop);
+      List<EngineRun> traceRuns;
+      try (ProgressLine _ = new ProgressLine(showProgress(), "running", session::progress)) {
+        traceRuns = session.run(blocks);
+      }
+      if (!jsonAlone) {
+        printTrace(out, loaded, trace);
+        EngineTables.print(
+            out, options, traceRuns, loaded.trace().blockSizeTokens(), request.bytesPerToken);
+      }
+      runs.addAll(traceRuns);
+      if (interrupted) {
+        out.flush();
+        return 130;
+      }
+      traceReports.add(
+          TraceReport.facts(
+              trace,
+              CacheRule.ENGINE,
+              0,
+              loaded.trace().blockSizeTokens(),
+              request.bytesPerToken * loaded.trace().blockSizeTokens()));
+    }
+    write(
+        new ReplayReport(
+            KvbmVersion.text(),
+            new ReplayOptions(CacheRule.ENGINE, 0, List.copyOf(allSizes), request.labels()),
+            traceReports,
+            List.of(),
+            new ReplayReport.EngineSection(options, runs)),
+        jsonAlone,
+        out);
+    return 0;
+  }
+
+  /** The sizes asked for, or useful ones; noted in {@code all}. */
+  private int[] blocksFor(CompactTrace trace, Set<Integer> all) {
+    int[] blocks =
+        sizes.given()
+            ? sizes.blocks(trace.blockSizeTokens())
+            : ReplaySession.usefulSizes(trace.uniqueBlocks());
+    for (int size : blocks) {
+      all.add(size);
+    }
+    return blocks;
+  }
+
   private TraceReport describe(
       CompactBlockTrace trace,
       Loaded loaded,
       ReplaySession session,
       Request request,
       int[] blocks) {
-    long bytesPerBlock = request.bytesPerToken * loaded.trace.blockSizeTokens();
+    long bytesPerBlock = request.bytesPerToken * loaded.trace().blockSizeTokens();
     TraceStudy study = session.study();
     if (request.settings.details() && study != null) {
       return TraceReport.of(study, bytesPerBlock, blocks);
     }
     return TraceReport.facts(
-        trace, request.settings.rule(), warmup, loaded.trace.blockSizeTokens(), bytesPerBlock);
+        trace, request.settings.rule(), warmup, loaded.trace().blockSizeTokens(), bytesPerBlock);
   }
 
   private void write(ReplayReport result, boolean jsonAlone, PrintStream out) throws IOException {
@@ -296,7 +382,11 @@ final class ReplayCommand implements Callable<Integer> {
   // --------------- input ---------------
 
   /** A trace in memory and what is worth telling about how it was read. */
-  private record Loaded(CompactTrace trace, long malformed, List<String> examples) {}
+  private record Loaded(EngineTrace engineTrace, long malformed, List<String> examples) {
+    CompactTrace trace() {
+      return engineTrace.requests();
+    }
+  }
 
   private Loaded load(String input, TraceOptions options) {
     if (input.isEmpty()) {
@@ -305,14 +395,17 @@ final class ReplayCommand implements Callable<Integer> {
         workload = workload.with("seed", Long.toString(seed));
       }
       try (TraceSource source = workload.open()) {
-        return new Loaded(CompactTrace.of(source), 0, List.of());
+        return new Loaded(EngineTrace.of(CompactTrace.of(source)), 0, List.of());
       }
     }
     try (TraceReader reader =
         input.equals("-")
             ? TraceReader.standardInput(options)
             : TraceReader.open(Path.of(input), options)) {
-      CompactTrace trace = CompactTrace.of(reader);
+      EngineTrace trace =
+          options.keepTokenIds()
+              ? EngineTrace.read(reader)
+              : EngineTrace.of(CompactTrace.of(reader));
       return new Loaded(trace, reader.malformed(), reader.malformedExamples());
     }
   }
@@ -334,7 +427,7 @@ final class ReplayCommand implements Callable<Integer> {
     final long bytesPerToken;
 
     Request() {
-      if (seed != null && !files.isEmpty()) {
+      if (seed != null && !files.isEmpty() && !engineFlags.engine) {
         throw new IllegalArgumentException("--seed is for the built-in workload; it has no effect");
       }
       if (files.stream().filter("-"::equals).count() > 1) {
@@ -380,6 +473,9 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private List<ReplayPolicy> parsePolicies() {
+      if (policies == null && engineFlags.engine) {
+        return List.of(ReplayPolicy.LRU);
+      }
       if (policies == null) {
         return List.of(ReplayPolicy.LRU, ReplayPolicy.FIFO, ReplayPolicy.LINEAGE);
       }
@@ -431,24 +527,8 @@ final class ReplayCommand implements Callable<Integer> {
       CompactBlockTrace trace,
       Request request,
       List<ReplaySession.Outcome> outcomes) {
-    int blockSize = loaded.trace.blockSizeTokens();
-    out.printf(
-        Locale.ROOT,
-        "%s: %,d requests, %,d block accesses, %,d distinct blocks of %s tokens, %,d prompt"
-            + " tokens%n",
-        trace.name(),
-        loaded.trace.requestCount(),
-        loaded.trace.accessCount(),
-        loaded.trace.uniqueBlocks(),
-        blockSize == 0 ? "various" : blockSize,
-        loaded.trace.inputTokens());
-    if (loaded.malformed > 0) {
-      out.printf(
-          Locale.ROOT,
-          "  %,d malformed lines skipped, the first: %s%n",
-          loaded.malformed,
-          loaded.examples.isEmpty() ? "" : loaded.examples.getFirst());
-    }
+    int blockSize = loaded.trace().blockSizeTokens();
+    printTrace(out, loaded, trace);
     if (outcomes.stream().anyMatch(outcome -> !outcome.complete())) {
       out.println("  interrupted: rows marked * count what was replayed until then");
     }
@@ -485,6 +565,27 @@ final class ReplayCommand implements Callable<Integer> {
     }
     table.print(out);
     out.println();
+  }
+
+  private static void printTrace(PrintStream out, Loaded loaded, CompactBlockTrace trace) {
+    int blockSize = loaded.trace().blockSizeTokens();
+    out.printf(
+        Locale.ROOT,
+        "%s: %,d requests, %,d block accesses, %,d distinct blocks of %s tokens, %,d prompt"
+            + " tokens%n",
+        trace.name(),
+        loaded.trace().requestCount(),
+        loaded.trace().accessCount(),
+        loaded.trace().uniqueBlocks(),
+        blockSize == 0 ? "various" : blockSize,
+        loaded.trace().inputTokens());
+    if (loaded.malformed > 0) {
+      out.printf(
+          Locale.ROOT,
+          "  %,d malformed lines skipped, the first: %s%n",
+          loaded.malformed,
+          loaded.examples.isEmpty() ? "" : loaded.examples.getFirst());
+    }
   }
 
   private static String percent(double rate) {

@@ -15,7 +15,9 @@ import dev.kvbm.tokens.LineageHashes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * thread-safe; several loops may share a trace.
  */
 public final class EngineLoop {
+  private static final int ENDED_A_REPORT = 64;
+
   private final CompactTrace trace;
   private final EngineOptions options;
   private final int blocks;
@@ -70,8 +74,11 @@ public final class EngineLoop {
   private final LatencyHistogram interToken = new LatencyHistogram();
   private final LatencyHistogram endToEnd = new LatencyHistogram();
 
-  /** Blocks that a request had cached at its first admission; -1 if it had none. */
+  /** Blocks that a request had cached at its first admission; -1 before that. */
   private final int[] firstHits;
+
+  /** What became of requests, if anybody wants to know. */
+  private RequestOutcome @Nullable [] outcomes;
 
   /**
    * A loop with an empty pool.
@@ -143,6 +150,11 @@ public final class EngineLoop {
     return firstHits[request];
   }
 
+  /** Makes the result tell what became of every request. Call it before the run. */
+  public void tellOutcomes() {
+    outcomes = new RequestOutcome[trace.requestCount()];
+  }
+
   /** How many requests are finished or refused. */
   private int ended() {
     return finished + largerThanPool + longerThanStep + withoutPrompt;
@@ -156,12 +168,26 @@ public final class EngineLoop {
    * @throws IllegalStateException if the loop ran before, or broke its liveness rule
    */
   public EngineResult run(BooleanSupplier goOn) {
+    return run(goOn, _ -> {});
+  }
+
+  /**
+   * {@link #run(BooleanSupplier)} that tells now and then how many more requests have ended.
+   *
+   * @param progress is given a number above 0
+   */
+  public EngineResult run(BooleanSupplier goOn, LongConsumer progress) {
     if (started) {
       throw new IllegalStateException("the loop has run; make a new one");
     }
     started = true;
     boolean complete = true;
+    int told = 0;
     while (ended() < trace.requestCount()) {
+      if (ended() - told >= ENDED_A_REPORT) {
+        progress.accept(ended() - told);
+        told = ended();
+      }
       if (!goOn.getAsBoolean()) {
         complete = false;
         break;
@@ -178,6 +204,9 @@ public final class EngineLoop {
     }
     running.clear();
     waiting.close();
+    if (ended() > told) {
+      progress.accept(ended() - told);
+    }
     return result(complete);
   }
 
@@ -211,7 +240,7 @@ public final class EngineLoop {
     int output = outputTokens(index);
     if (input == 0) {
       withoutPrompt++;
-      return false;
+      return refused(index, RequestOutcome.End.WITHOUT_PROMPT);
     }
     // The last generated token is never computed, but the step that yields it holds a block for it.
     long computed = input + Math.max(0, output - 1L);
@@ -221,13 +250,21 @@ public final class EngineLoop {
     }
     if (needed > blocks) {
       largerThanPool++;
-      return false;
+      return refused(index, RequestOutcome.End.LARGER_THAN_POOL);
     }
     if (!options.chunkedPrefill() && computed > options.maxBatchedTokens()) {
       longerThanStep++;
-      return false;
+      return refused(index, RequestOutcome.End.LONGER_THAN_STEP);
     }
     return true;
+  }
+
+  private boolean refused(int index, RequestOutcome.End end) {
+    if (outcomes != null) {
+      int recordedTokens = trace.cachedTokens(index);
+      outcomes[index] = new RequestOutcome(index, end, 0, 0, 0, 0, 0, 0, 0, recordedTokens);
+    }
+    return false;
   }
 
   private EngineRequest open(int index, long arrivalNanos) {
@@ -320,6 +357,7 @@ public final class EngineLoop {
   private EngineRequest preemptLast() {
     EngineRequest victim = running.removeLast();
     victim.sequence.release();
+    victim.preemptions++;
     waiting.putBack(victim);
     preemptions++;
     return victim;
@@ -346,7 +384,8 @@ public final class EngineLoop {
       if (!request.admitted) {
         request.admitted = true;
         firstHits[request.index] = matched;
-        queueing.add(nowNanos - request.arrivalNanos);
+        request.queueingNanos = nowNanos - request.arrivalNanos;
+        queueing.add(request.queueingNanos);
       }
     }
   }
@@ -440,7 +479,8 @@ public final class EngineLoop {
           if (request.lastTokenNanos == startNanos) {
             sinceStart++;
           } else if (request.lastTokenNanos < 0) {
-            timeToFirstToken.add(nowNanos - request.arrivalNanos);
+            request.firstTokenNanos = nowNanos - request.arrivalNanos;
+            timeToFirstToken.add(request.firstTokenNanos);
           } else {
             interToken.add(nowNanos - request.lastTokenNanos);
           }
@@ -449,10 +489,7 @@ public final class EngineLoop {
         }
       }
       if (done) {
-        request.sequence.close();
-        endToEnd.add(nowNanos - request.arrivalNanos);
-        fingerprint = (fingerprint ^ request.index) * 0xD1B54A32D192ED03L;
-        finished++;
+        finish(request);
       } else {
         running.set(kept++, request);
       }
@@ -460,6 +497,29 @@ public final class EngineLoop {
     running.subList(kept, running.size()).clear();
     interToken.add(nowNanos - startNanos, sinceStart);
     fingerprint = Long.rotateLeft(fingerprint, 23) ^ nowNanos;
+  }
+
+  private void finish(EngineRequest request) {
+    request.sequence.close();
+    long took = nowNanos - request.arrivalNanos;
+    endToEnd.add(took);
+    fingerprint = (fingerprint ^ request.index) * 0xD1B54A32D192ED03L;
+    finished++;
+    if (outcomes != null) {
+      int hits = firstHits[request.index];
+      outcomes[request.index] =
+          new RequestOutcome(
+              request.index,
+              RequestOutcome.End.FINISHED,
+              request.arrivalNanos,
+              request.queueingNanos,
+              request.firstTokenNanos,
+              took,
+              hits,
+              hits << blockShift,
+              request.preemptions,
+              trace.cachedTokens(request.index));
+    }
   }
 
   // --------------- result ---------------
@@ -487,6 +547,7 @@ public final class EngineLoop {
         interToken.summary(),
         endToEnd.summary(),
         trace.hasCachedTokens() ? recorded() : null,
+        outcomes == null ? List.of() : Arrays.stream(outcomes).filter(Objects::nonNull).toList(),
         fingerprint);
   }
 

@@ -18,6 +18,15 @@ final class EngineRequest {
   /** When its latest token was there; negative before the first. */
   long lastTokenNanos = -1;
 
+  /** From its arrival to its first admission. */
+  long queueingNanos;
+
+  /** From its arrival to its first token. */
+  long firstTokenNanos;
+
+  /** How often it was preempted. */
+  int preemptions;
+
   /** What the current step computes of it: tokens of prefill, 1 to decode, or 0. */
   int scheduledTokens;
 

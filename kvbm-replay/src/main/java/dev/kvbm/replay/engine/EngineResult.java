@@ -1,5 +1,6 @@
 package dev.kvbm.replay.engine;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     included
  * @param endToEnd from arrival to the end of the last step
  * @param recorded what the engine of the trace had cached; null if the trace does not say
+ * @param outcomes what became of every request; empty unless asked for
  * @param fingerprint of every token and when it was there: two runs with equal fingerprints did the
  *     same
  */
@@ -51,7 +53,13 @@ public record EngineResult(
     Latency interToken,
     Latency endToEnd,
     @Nullable Recorded recorded,
+    List<RequestOutcome> outcomes,
     long fingerprint) {
+
+  /** Copies the list. */
+  public EngineResult {
+    outcomes = List.copyOf(outcomes);
+  }
 
   /**
    * Requests that were refused when they arrived, by reason.

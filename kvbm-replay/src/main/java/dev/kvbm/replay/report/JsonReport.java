@@ -1,6 +1,7 @@
 package dev.kvbm.replay.report;
 
 import dev.kvbm.replay.analysis.CacheCounts;
+import dev.kvbm.replay.analysis.CacheRule;
 import dev.kvbm.replay.analysis.Distribution;
 import dev.kvbm.replay.analysis.EvictionRegret;
 import dev.kvbm.replay.analysis.HitSharing;
@@ -90,7 +91,7 @@ public final class JsonReport {
     json.writeStringProperty("name", "kvbm");
     json.writeStringProperty("version", report.toolVersion());
     json.writeEndObject();
-    options(report.options());
+    options(report.options(), report.engine());
     json.writeArrayPropertyStart("traces");
     for (TraceReport trace : report.traces()) {
       trace(trace);
@@ -100,11 +101,21 @@ public final class JsonReport {
     for (ReplayRun run : report.runs()) {
       run(report, run);
     }
+    ReplayReport.EngineSection engine = report.engine();
+    if (engine != null) {
+      EngineJson section = new EngineJson(json);
+      for (EngineRun run : engine.runs()) {
+        json.writeStartObject();
+        head(report, run.trace(), run.policy(), false, CacheRule.ENGINE, run.result().blocks());
+        section.run(run);
+        json.writeEndObject();
+      }
+    }
     json.writeEndArray();
     json.writeEndObject();
   }
 
-  private void options(ReplayOptions options) {
+  private void options(ReplayOptions options, ReplayReport.@Nullable EngineSection engine) {
     json.writeObjectPropertyStart("options");
     json.writeStringProperty("rule", options.rule().label());
     json.writeNumberProperty("warmup", options.warmup());
@@ -123,6 +134,9 @@ public final class JsonReport {
       json.writeStringProperty(entry.getKey(), entry.getValue());
     }
     json.writeEndObject();
+    if (engine != null) {
+      new EngineJson(json).options(engine.options());
+    }
     json.writeEndObject();
   }
 
@@ -285,21 +299,7 @@ public final class JsonReport {
   private void run(ReplayReport report, ReplayRun run) {
     CacheCounts counts = run.counts();
     json.writeStartObject();
-    json.writeStringProperty("trace", run.trace());
-    json.writeStringProperty("policy", run.policy());
-    json.writeBooleanProperty("bound", run.isBound());
-    json.writeStringProperty("rule", run.rule().label());
-    json.writeNumberProperty("blocks", counts.blocks());
-    for (TraceReport trace : report.traces()) {
-      if (trace.name().equals(run.trace())) {
-        if (trace.blockSizeTokens() > 0) {
-          json.writeNumberProperty("cacheTokens", (long) counts.blocks() * trace.blockSizeTokens());
-        }
-        if (trace.bytesPerBlock() > 0) {
-          json.writeNumberProperty("cacheBytes", counts.blocks() * trace.bytesPerBlock());
-        }
-      }
-    }
+    head(report, run.trace(), run.policy(), run.isBound(), run.rule(), counts.blocks());
     json.writeNumberProperty("requests", counts.requests());
     json.writeNumberProperty("accesses", counts.accesses());
     json.writeNumberProperty("hits", counts.hits());
@@ -336,6 +336,31 @@ public final class JsonReport {
       json.writeEndArray();
     }
     json.writeEndObject();
+  }
+
+  /** What every result begins with. */
+  private void head(
+      ReplayReport report,
+      String traceName,
+      String policy,
+      boolean bound,
+      CacheRule rule,
+      int blocks) {
+    json.writeStringProperty("trace", traceName);
+    json.writeStringProperty("policy", policy);
+    json.writeBooleanProperty("bound", bound);
+    json.writeStringProperty("rule", rule.label());
+    json.writeNumberProperty("blocks", blocks);
+    for (TraceReport trace : report.traces()) {
+      if (trace.name().equals(traceName)) {
+        if (trace.blockSizeTokens() > 0) {
+          json.writeNumberProperty("cacheTokens", (long) blocks * trace.blockSizeTokens());
+        }
+        if (trace.bytesPerBlock() > 0) {
+          json.writeNumberProperty("cacheBytes", blocks * trace.bytesPerBlock());
+        }
+      }
+    }
   }
 
   private void sharing(@Nullable HitSharing sharing) {

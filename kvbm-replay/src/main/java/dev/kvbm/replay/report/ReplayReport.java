@@ -1,8 +1,10 @@
 package dev.kvbm.replay.report;
 
+import dev.kvbm.replay.engine.EngineOptions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All results of a replay.
@@ -11,9 +13,38 @@ import java.util.Set;
  * @param options how it was called
  * @param traces the traces, in the order in which they are shown
  * @param runs all runs of all traces, in the order in which they are shown
+ * @param engine runs of the engine loop, which take the place of the others; null without any
  */
 public record ReplayReport(
-    String toolVersion, ReplayOptions options, List<TraceReport> traces, List<ReplayRun> runs) {
+    String toolVersion,
+    ReplayOptions options,
+    List<TraceReport> traces,
+    List<ReplayRun> runs,
+    @Nullable EngineSection engine) {
+
+  /**
+   * What the engine loop did.
+   *
+   * @param options how it scheduled
+   * @param runs all runs of all traces, in the order in which they are shown
+   */
+  public record EngineSection(EngineOptions options, List<EngineRun> runs) {
+
+    /** Copies the list. */
+    public EngineSection {
+      runs = List.copyOf(runs);
+    }
+  }
+
+  /**
+   * A report without the engine loop.
+   *
+   * @throws IllegalArgumentException as the other constructor does
+   */
+  public ReplayReport(
+      String toolVersion, ReplayOptions options, List<TraceReport> traces, List<ReplayRun> runs) {
+    this(toolVersion, options, traces, runs, null);
+  }
 
   /**
    * Copies the lists.
@@ -32,10 +63,19 @@ public record ReplayReport(
       }
     }
     for (ReplayRun run : runs) {
-      if (!names.contains(run.trace())) {
-        throw new IllegalArgumentException(
-            "a run is about trace '" + run.trace() + "', which the report does not have");
+      requireKnown(run.trace(), names);
+    }
+    if (engine != null) {
+      for (EngineRun run : engine.runs()) {
+        requireKnown(run.trace(), names);
       }
+    }
+  }
+
+  private static void requireKnown(String trace, Set<String> names) {
+    if (!names.contains(trace)) {
+      throw new IllegalArgumentException(
+          "a run is about trace '" + trace + "', which the report does not have");
     }
   }
 
