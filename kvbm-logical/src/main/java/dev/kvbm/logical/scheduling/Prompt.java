@@ -15,6 +15,7 @@ final class Prompt {
   private boolean hasParts;
   private @Nullable HashingRequest request;
   private @Nullable TokenBlockSequence sequence;
+  private boolean taken;
 
   void tokens(int[] tokens) {
     parts.tokens(tokens);
@@ -40,11 +41,18 @@ final class Prompt {
   void whole(HashingRequest prompt) {
     request = Objects.requireNonNull(prompt, "prompt is null");
     sequence = null;
+    taken = false;
   }
 
   void whole(TokenBlockSequence prompt) {
     sequence = Objects.requireNonNull(prompt, "prompt is null");
     request = null;
+    taken = false;
+  }
+
+  void take(TokenBlockSequence prompt) {
+    whole(prompt);
+    taken = true;
   }
 
   BlockSequence cut(int blockSize) {
@@ -60,6 +68,11 @@ final class Prompt {
                 + " tokens, the manager's blocks hold "
                 + blockSize
                 + "; cut it with the manager's block size");
+      }
+      if (taken) {
+        BlockSequence over = BlockSequence.over(sequence);
+        sequence = null; // a second request over the same tokens would spoil both
+        return over;
       }
       return BlockSequence.copyOf(sequence);
     }

@@ -909,6 +909,19 @@ public final class SchedulableSequence<T> implements AutoCloseable {
     }
 
     /**
+     * The whole input, hashed already, without copying: the request works on {@code prompt} itself
+     * and appends its output to it. The caller must leave it alone until the request is closed, and
+     * may {@linkplain TokenBlockSequence#reset reset} and reuse it then. Good for one request.
+     *
+     * @param prompt the tokens, taken over
+     * @return this builder
+     */
+    public Builder<T> takePrompt(TokenBlockSequence prompt) {
+      request.takePrompt(prompt);
+      return this;
+    }
+
+    /**
      * How many tokens may be generated. Required.
      *
      * @param tokens how many

@@ -7,6 +7,7 @@ import dev.kvbm.tokens.TokenBlockException;
 import dev.kvbm.tokens.TokenBlockMmInfo;
 import dev.kvbm.tokens.TokenBlockSequence;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The tokens of one request, cut into blocks, with the hash of every complete block.
@@ -70,6 +71,16 @@ public final class BlockSequence {
    */
   public static BlockSequence copyOf(TokenBlockSequence tokens) {
     return new BlockSequence(tokens.copy());
+  }
+
+  /**
+   * {@return a sequence that works on {@code tokens} itself, without copying} Nobody else may
+   * change or read them as long as the sequence is in use.
+   *
+   * @param tokens the tokens, taken over
+   */
+  public static BlockSequence over(TokenBlockSequence tokens) {
+    return new BlockSequence(Objects.requireNonNull(tokens, "tokens is null"));
   }
 
   /**

@@ -126,6 +126,37 @@ class PromptTest {
   }
 
   @Test
+  void aPromptThatIsTakenIsWorkedOnAndCanBeUsedForTheNextRequest() {
+    BlockManager<G1> manager = pools.of(8);
+    TokenBlockSequence tokens = Hashes.prompt(0, 8);
+    try (SchedulableSequence<G1> request =
+        SchedulableSequence.builder(manager).takePrompt(tokens).maxOutputTokens(1).build()) {
+      Requests.prefill(request);
+
+      assertThat(tokens.totalTokens()).isEqualTo(9);
+      assertThat(request.lineageHashes()).isEqualTo(Hashes.chain(0, 2));
+    }
+    tokens.reset();
+    tokens.extend(Hashes.tokens(0, 9));
+    try (SchedulableSequence<G1> next =
+        SchedulableSequence.builder(manager).takePrompt(tokens).maxOutputTokens(1).build()) {
+      assertThat(next.matchAndAddPrefix()).isEqualTo(2);
+      assertThat(next.totalTokens()).isEqualTo(9);
+    }
+  }
+
+  @Test
+  void aPromptIsTakenByOneRequestOnly() {
+    SchedulableSequence.Builder<G1> builder =
+        SchedulableSequence.builder(pools.of(8)).takePrompt(Hashes.prompt(0, 8)).maxOutputTokens(1);
+    builder.build().close();
+
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("tokens are required");
+  }
+
+  @Test
   void aPromptOfAnotherBlockSizeIsRefusedAtOnce() {
     BlockManager<G1> manager = pools.of(8);
     SchedulableSequence.Builder<G1> builder =
