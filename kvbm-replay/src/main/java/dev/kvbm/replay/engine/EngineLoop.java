@@ -5,13 +5,13 @@ import dev.kvbm.logical.eviction.EvictionPolicy;
 import dev.kvbm.logical.frequency.FrequencyCapacity;
 import dev.kvbm.logical.metrics.MetricsSnapshot;
 import dev.kvbm.logical.registry.BlockRegistry;
-import dev.kvbm.logical.scheduling.AllocationResult;
 import dev.kvbm.logical.scheduling.ReleaseOrder;
 import dev.kvbm.logical.scheduling.SchedulableSequence;
 import dev.kvbm.logical.tier.G1;
 import dev.kvbm.replay.engine.EngineResult.Cached;
 import dev.kvbm.replay.trace.CompactTrace;
 import dev.kvbm.tokens.LineageHashes;
+import dev.kvbm.tokens.TokenBlockSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,6 +54,10 @@ public final class EngineLoop {
   private final long capacityTokens;
   private long nowNanos;
   private int budgetTokens;
+
+  /** Whether nobody in the queue can be admitted before a running request touches the pool. */
+  private boolean queueIsStuck;
+
   private boolean started;
 
   private int finished;
@@ -145,11 +149,6 @@ public final class EngineLoop {
     return manager;
   }
 
-  /** Blocks that a request had cached at its first admission, or -1 if it was not admitted. */
-  public int firstHits(int request) {
-    return firstHits[request];
-  }
-
   /** Makes the result tell what became of every request. Call it before the run. */
   public void tellOutcomes() {
     outcomes = new RequestOutcome[trace.requestCount()];
@@ -193,7 +192,9 @@ public final class EngineLoop {
         break;
       }
       arrive();
-      if (!step()) {
+      if (step()) {
+        decodeQuietly();
+      } else {
         sleep();
       }
       liveness.everyRequestIsSomewhere(
@@ -268,13 +269,14 @@ public final class EngineLoop {
   }
 
   private EngineRequest open(int index, long arrivalNanos) {
+    TokenBlockSequence prompt = tokens.prompt(index);
     SchedulableSequence<G1> sequence =
         SchedulableSequence.builder(manager)
-            .prompt(tokens.prompt(index))
+            .takePrompt(prompt)
             .maxOutputTokens(outputTokens(index))
             .releaseOrder(releaseOrder)
             .build();
-    return new EngineRequest(index, sequence, tokens.recordedOutput(index), arrivalNanos);
+    return new EngineRequest(index, sequence, prompt, tokens, arrivalNanos);
   }
 
   /** Nothing could be computed: goes on to the next arrival. */
@@ -291,22 +293,64 @@ public final class EngineLoop {
   private boolean step() {
     work.clear();
     budgetTokens = options.maxBatchedTokens();
-    if (goOnWithRunning()) {
-      admit();
-    }
+    queueIsStuck = goOnWithRunning() && admit();
     if (work.isEmpty()) {
       return false;
     }
-    long nanos = Math.max(1, Math.round(options.cost().stepMillis(work, capacityTokens) * 1e6));
     long start = nowNanos;
-    usage.add(
-        start, start + nanos, blocks - manager.availableBlocks(), running.size(), waiting.size());
-    nowNanos = start + nanos;
-    endNanos = nowNanos;
-    steps++;
+    int pinned = blocks - manager.availableBlocks();
+    passStep();
+    usage.add(start, nowNanos, pinned, running.size(), waiting.size());
     prefillTokens += work.prefillTokens();
     endStep(start);
     return true;
+  }
+
+  /** The clock goes to the end of a step. */
+  private void passStep() {
+    double nanos = options.cost().stepMillis(work, capacityTokens) * 1e6;
+    nowNanos += Math.max(1, Math.round(nanos));
+    endNanos = nowNanos;
+    steps++;
+    fingerprint = Long.rotateLeft(fingerprint, 23) * 0x9E3779B97F4A7C15L ^ nowNanos;
+  }
+
+  /**
+   * Takes steps in which every running request decodes a token and nothing else can happen: nobody
+   * arrives, can be admitted, needs a block or is finished. The result is that of as many calls of
+   * {@link #step}.
+   */
+  private void decodeQuietly() {
+    int n = running.size();
+    if (!queueIsStuck || n == 0 || n > options.maxBatchedTokens()) {
+      return;
+    }
+    int most = Integer.MAX_VALUE;
+    long context = 0;
+    for (int i = 0; i < n && most > 0; i++) {
+      EngineRequest request = running.get(i);
+      most = request.decoding ? Math.min(most, request.quietSteps()) : 0;
+      context += request.knownTokens;
+    }
+    if (most <= 0 || arrivals.nextNanos() <= nowNanos) {
+      return;
+    }
+    long start = nowNanos;
+    int taken = 0;
+    while (taken < most && arrivals.nextNanos() > nowNanos) {
+      long before = nowNanos;
+      work.clear();
+      work.addDecodes(n, context);
+      passStep();
+      interToken.add(nowNanos - before, n);
+      context += n;
+      taken++;
+    }
+    for (int i = 0; i < n; i++) {
+      running.get(i).decodeQuietly(taken, nowNanos);
+    }
+    generatedTokens += (long) n * taken;
+    usage.add(start, nowNanos, blocks - manager.availableBlocks(), n, waiting.size());
   }
 
   /** Schedules the running requests; returns whether none was preempted. */
@@ -326,55 +370,60 @@ public final class EngineLoop {
 
   /** Schedules what the budget allows; returns whether the pool had the blocks. */
   private boolean schedule(EngineRequest request) {
-    SchedulableSequence<G1> sequence = request.sequence;
-    int known = sequence.totalTokens();
-    if (sequence.isPrefillComplete()) {
-      if (!sequence.scheduleDecode().isAllocated()) {
+    if (request.decoding) {
+      if (!request.scheduleDecode()) {
         return false;
       }
-      request.prefilling = false;
-      request.scheduledTokens = 1;
       budgetTokens--;
-      work.addDecode(known);
+      work.addDecode(request.knownTokens);
     } else {
-      int computed = sequence.kvPosition();
-      int chunk = Math.min(known - computed, budgetTokens);
-      AllocationResult result = sequence.schedulePrefill(chunk);
-      if (!result.isAllocated()) {
+      int computed = request.sequence.kvPosition();
+      int chunk = Math.min(request.knownTokens - computed, budgetTokens);
+      if (!request.schedulePrefill(chunk)) {
         return false;
       }
-      request.prefilling = true;
-      request.scheduledTokens = chunk;
       budgetTokens -= chunk;
       work.addPrefill(chunk, computed);
     }
     if (sharesWithinStep) {
-      compute(request);
+      request.compute();
     }
     return true;
   }
 
   private EngineRequest preemptLast() {
     EngineRequest victim = running.removeLast();
-    victim.sequence.release();
-    victim.preemptions++;
+    victim.preempt();
     waiting.putBack(victim);
     preemptions++;
     return victim;
   }
 
-  /** Admits requests from the front of the queue while they fit. */
-  private void admit() {
-    while (budgetTokens > 0 && running.size() < options.maxSequences() && !waiting.isEmpty()) {
+  /**
+   * Admits requests from the front of the queue while they fit.
+   *
+   * @return whether it has to stay as it is until the running requests take or give up a block, or
+   *     are fewer
+   */
+  private boolean admit() {
+    while (!waiting.isEmpty()) {
+      if (running.size() == options.maxSequences()) {
+        return true;
+      }
+      if (budgetTokens == 0) {
+        return false;
+      }
       EngineRequest request = waiting.peek();
       SchedulableSequence<G1> sequence = request.sequence;
       if (!mayFit(sequence)) {
-        return;
+        return options.chunkedPrefill();
       }
       int matched = sequence.matchAndAddPrefix();
+      request.decoding = sequence.isPrefillComplete();
       if (!fits(sequence, matched) || !schedule(request)) {
         sequence.release();
-        return;
+        request.decoding = false;
+        return options.chunkedPrefill();
       }
       waiting.take();
       running.add(request);
@@ -388,6 +437,7 @@ public final class EngineLoop {
         queueing.add(request.queueingNanos);
       }
     }
+    return true;
   }
 
   /**
@@ -432,47 +482,19 @@ public final class EngineLoop {
     return (knownTokens + blockSize - 1) >> blockShift;
   }
 
-  /**
-   * The scheduled work of a request is done: its blocks are registered, its next token is known.
-   */
-  private void compute(EngineRequest request) {
-    SchedulableSequence<G1> sequence = request.sequence;
-    if (!request.prefilling) {
-      sequence.applyDecode(nextToken(request));
-      request.yields = true;
-    } else if (request.scheduledTokens < sequence.tailTokens()) {
-      sequence.applyPrefill();
-    } else if (sequence.isComplete()) {
-      sequence.applyPrefill(); // nothing is to be generated
-      request.yields = true;
-    } else {
-      sequence.applyPrefill(nextToken(request));
-      request.yields = true;
-    }
-  }
-
-  private int nextToken(EngineRequest request) {
-    int index = request.sequence.generatedTokens();
-    generatedTokens++;
-    int token =
-        index < request.recordedOutput.length
-            ? request.recordedOutput[index]
-            : tokens.generated(request.index, index);
-    fingerprint = (fingerprint ^ token) * 0x9E3779B97F4A7C15L;
-    return token;
-  }
-
   /** The step that began at {@code startNanos} ends now. */
   private void endStep(long startNanos) {
     long sinceStart = 0;
+    boolean touched = false;
     int kept = 0;
     for (int i = 0; i < running.size(); i++) {
       EngineRequest request = running.get(i);
       boolean done = false;
       if (request.scheduledTokens > 0) {
         if (!sharesWithinStep) {
-          compute(request);
+          request.compute();
         }
+        touched |= request.touchesPool();
         request.scheduledTokens = 0;
         if (request.yields) {
           request.yields = false;
@@ -485,22 +507,24 @@ public final class EngineLoop {
             interToken.add(nowNanos - request.lastTokenNanos);
           }
           request.lastTokenNanos = nowNanos;
-          done = request.sequence.isComplete();
+          generatedTokens += request.outputTokens > 0 ? 1 : 0;
+          done = request.isComplete();
         }
       }
       if (done) {
         finish(request);
+        touched = true;
       } else {
         running.set(kept++, request);
       }
     }
     running.subList(kept, running.size()).clear();
     interToken.add(nowNanos - startNanos, sinceStart);
-    fingerprint = Long.rotateLeft(fingerprint, 23) ^ nowNanos;
+    queueIsStuck &= !touched || waiting.isEmpty();
   }
 
   private void finish(EngineRequest request) {
-    request.sequence.close();
+    request.close();
     long took = nowNanos - request.arrivalNanos;
     endToEnd.add(took);
     fingerprint = (fingerprint ^ request.index) * 0xD1B54A32D192ED03L;
@@ -548,7 +572,7 @@ public final class EngineLoop {
         endToEnd.summary(),
         trace.hasCachedTokens() ? recorded() : null,
         outcomes == null ? List.of() : Arrays.stream(outcomes).filter(Objects::nonNull).toList(),
-        fingerprint);
+        TokenSource.mix(fingerprint ^ tokens.fingerprint()));
   }
 
   private EngineResult.@Nullable Recorded recorded() {

@@ -35,6 +35,12 @@ public final class StepWork {
     decodeContextTokens += context;
   }
 
+  /** Decode steps of {@code sequences} requests with {@code context} tokens together. */
+  void addDecodes(int sequences, long context) {
+    decodeSequences += sequences;
+    decodeContextTokens += context;
+  }
+
   /** Whether nothing is scheduled. */
   boolean isEmpty() {
     return prefillSequences + decodeSequences == 0;

@@ -2,6 +2,7 @@ package dev.kvbm.replay.engine;
 
 import dev.kvbm.replay.trace.CompactTrace;
 import dev.kvbm.tokens.TokenBlockSequence;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,22 +18,22 @@ final class TokenSource {
   private final @Nullable RecordedTokens recorded;
   private final int blockSize;
   private final long seed;
+  private long fingerprint;
 
   /** Zeros except where blocks begin, of the longest prompt so far. */
   private int[] made = new int[0];
 
-  /** The last prompt that was made of names, reused. */
-  private final TokenBlockSequence named;
+  /** Sequences of finished requests, to be used again. */
+  private final ArrayDeque<TokenBlockSequence> spare = new ArrayDeque<>();
 
   TokenSource(EngineTrace trace, int blockSize, long seed) {
     this.cursor = trace.requests().cursor();
     this.recorded = trace.tokens();
     this.blockSize = blockSize;
     this.seed = seed;
-    this.named = TokenBlockSequence.empty(blockSize, 0);
   }
 
-  /** The prompt of a request, hashed; valid until the next call. */
+  /** The prompt of a request, hashed. The caller gives it back when it is done with it. */
   TokenBlockSequence prompt(int request) {
     if (recorded != null && recorded.prompt(request).length > 0) {
       return TokenBlockSequence.of(recorded.prompt(request), blockSize, recorded.saltHash(request));
@@ -48,23 +49,44 @@ final class TokenSource {
     for (int block = 0, at = 0; at < tokens; block++, at += blockSize) {
       made[at] = block < listed ? ids[from + block] + 1 : -1 - request;
     }
-    named.reset();
-    named.extend(made, 0, tokens);
-    return named;
+    TokenBlockSequence sequence = spare.pollLast();
+    if (sequence == null) {
+      sequence = TokenBlockSequence.empty(blockSize, 0);
+    }
+    sequence.reset();
+    sequence.extend(made, 0, tokens);
+    return sequence;
   }
 
-  /** The ids of a request's output that were recorded; empty if none were. */
-  int[] recordedOutput(int request) {
-    return recorded == null ? NO_TOKENS : recorded.output(request);
+  /** Takes back the sequence of a request that is finished. */
+  void giveBack(TokenBlockSequence sequence) {
+    if (sequence.saltHash() == 0) {
+      spare.addLast(sequence);
+    }
   }
 
-  /** A generated token that was not recorded: the {@code index}-th of the request. */
-  int generated(int request, int index) {
-    long z = seed + request * 0x9E3779B97F4A7C15L + index * 0xD1B54A32D192ED03L;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+  /** The {@code position}-th token that a request generates. To be asked for once each. */
+  int output(int request, int position) {
+    long place = request * 0x9E3779B97F4A7C15L + position * 0xD1B54A32D192ED03L;
+    if (recorded != null && position < recorded.output(request).length) {
+      int token = recorded.output(request)[position];
+      fingerprint += mix(place ^ token);
+      return token;
+    }
+    long made = mix(seed + place);
+    fingerprint += made;
+    return (int) made;
+  }
+
+  /** Of all output tokens asked for, whatever the order. */
+  long fingerprint() {
+    return fingerprint;
+  }
+
+  /** The 64-bit finaliser of SplitMix64 (Stafford's variant 13). */
+  static long mix(long value) {
+    long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return (int) (z ^ (z >>> 31));
+    return z ^ (z >>> 31);
   }
-
-  private static final int[] NO_TOKENS = {};
 }
