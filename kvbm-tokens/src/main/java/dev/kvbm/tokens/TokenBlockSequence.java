@@ -64,11 +64,11 @@ public final class TokenBlockSequence {
   private byte[] frames = {};
 
   /** Takes {@code tokens} over; the arguments have been checked and nothing is hashed yet. */
-  private TokenBlockSequence(int blockSize, long saltHash, int[] tokens) {
+  private TokenBlockSequence(int blockSize, long saltHash, int[] tokens, int tokenCount) {
     this.blockSize = blockSize;
     this.saltHash = saltHash;
     this.tokens = tokens;
-    tokenCount = tokens.length;
+    this.tokenCount = tokenCount;
     blockHashes = new long[tokens.length / blockSize];
     lineageWords = new long[2 * blockHashes.length];
   }
@@ -82,8 +82,23 @@ public final class TokenBlockSequence {
    * @throws IllegalArgumentException if {@code blockSize} is not positive
    */
   public static TokenBlockSequence empty(int blockSize, long saltHash) {
+    return empty(blockSize, saltHash, 0);
+  }
+
+  /**
+   * Makes an empty sequence with room for a prompt and its output.
+   *
+   * @param blockSize tokens a block
+   * @param saltHash the salt hash, see {@link TokenHashing#saltHash}
+   * @param capacityTokens how many tokens it takes before its arrays have to grow
+   * @return a new sequence
+   * @throws IllegalArgumentException if {@code blockSize} is not positive or {@code capacityTokens}
+   *     is negative
+   */
+  public static TokenBlockSequence empty(int blockSize, long saltHash, int capacityTokens) {
     TokenHashing.checkBlockSize(blockSize);
-    return new TokenBlockSequence(blockSize, saltHash, new int[0]);
+    checkNotNegative("capacityTokens", capacityTokens);
+    return new TokenBlockSequence(blockSize, saltHash, new int[capacityTokens], 0);
   }
 
   /**
@@ -132,7 +147,7 @@ public final class TokenBlockSequence {
     List<TokenBlockMmInfo> sorted = TokenBlockMmInfo.validateAndSort(runs, tokens.length);
     checkBlockCount(tokens.length / blockSize);
     checkFrames(sorted, blockSize);
-    TokenBlockSequence sequence = new TokenBlockSequence(blockSize, saltHash, tokens.clone());
+    TokenBlockSequence sequence = new TokenBlockSequence(blockSize, saltHash, tokens.clone(), tokens.length);
     sequence.mmRuns.addAll(sorted);
     sequence.hashNewBlocks();
     return sequence;
@@ -146,7 +161,7 @@ public final class TokenBlockSequence {
    */
   public TokenBlockSequence copy() {
     TokenBlockSequence copy =
-        new TokenBlockSequence(blockSize, saltHash, Arrays.copyOf(tokens, tokenCount));
+        new TokenBlockSequence(blockSize, saltHash, Arrays.copyOf(tokens, tokenCount), tokenCount);
     System.arraycopy(blockHashes, 0, copy.blockHashes, 0, blockCount);
     System.arraycopy(lineageWords, 0, copy.lineageWords, 0, 2 * blockCount);
     copy.blockCount = blockCount;
@@ -426,6 +441,54 @@ public final class TokenBlockSequence {
     System.arraycopy(more, from, tokens, tokenCount, to - from);
     tokenCount += to - from;
     return hashNewBlocks();
+  }
+
+  /**
+   * Appends tokens whose complete blocks were hashed before, by this or another process. The hashes
+   * are taken on trust; nothing but their chain is computed.
+   *
+   * @param more the token ids
+   * @param from index of the first id to append
+   * @param to index after the last id to append
+   * @param hashes the block hash, as {@link #blockHash} returns it, of every block that the tokens
+   *     complete, in order; longer is fine
+   * @return how many blocks this call completed; they are the last ones
+   * @throws IndexOutOfBoundsException if the range does not lie within {@code more}
+   * @throws IllegalStateException if the current block has tokens, or there are multimodal runs: the
+   *     blocks would not be those that were hashed
+   * @throws IllegalArgumentException if there are fewer hashes than complete blocks, the tokens would
+   *     not fit an array or there would be more than 2^24 blocks
+   */
+  public int extendHashed(int[] more, int from, int to, long[] hashes) {
+    Objects.checkFromToIndex(from, to, more.length);
+    if (currentLength() > 0 || !mmRuns.isEmpty()) {
+      throw new IllegalStateException(
+          "hashed blocks can follow complete blocks of text only; the current block has "
+              + currentLength()
+              + " tokens and there are "
+              + mmRuns.size()
+              + " multimodal runs");
+    }
+    int fresh = (to - from) / blockSize;
+    if (hashes.length < fresh) {
+      throw new IllegalArgumentException(
+          "got " + hashes.length + " hashes for " + fresh + " complete blocks; give one for each");
+    }
+    makeRoom(to - from);
+    System.arraycopy(more, from, tokens, tokenCount, to - from);
+    tokenCount += to - from;
+    int end = blockCount + fresh;
+    long parent = blockCount == 0 ? 0 : sequenceHash(blockCount - 1);
+    for (int block = blockCount; block < end; block++) {
+      long blockHash = hashes[block - end + fresh];
+      long current = block == 0 ? blockHash : TokenHashing.nextSequenceHash(parent, blockHash);
+      blockHashes[block] = blockHash;
+      lineageWords[2 * block] = PositionalLineageHash.packHi(current, parent, block);
+      lineageWords[2 * block + 1] = PositionalLineageHash.packLo(current, parent, block);
+      parent = current;
+    }
+    blockCount = end;
+    return fresh;
   }
 
   /**

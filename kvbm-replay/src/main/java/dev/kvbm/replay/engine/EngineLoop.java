@@ -269,7 +269,7 @@ public final class EngineLoop {
   }
 
   private EngineRequest open(int index, long arrivalNanos) {
-    TokenBlockSequence prompt = tokens.prompt(index);
+    TokenBlockSequence prompt = tokens.prompt(index, outputTokens(index));
     SchedulableSequence<G1> sequence =
         SchedulableSequence.builder(manager)
             .takePrompt(prompt)

@@ -190,6 +190,6 @@ final class EngineRequest {
   void close() {
     catchUp();
     sequence.close();
-    tokens.giveBack(storage);
+    tokens.giveBack(storage, inputTokens + outputTokens);
   }
 }

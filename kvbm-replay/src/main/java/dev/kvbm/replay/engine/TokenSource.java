@@ -3,6 +3,8 @@ package dev.kvbm.replay.engine;
 import dev.kvbm.replay.trace.CompactTrace;
 import dev.kvbm.tokens.TokenBlockSequence;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Owned by one loop.
  */
 final class TokenSource {
+  /** Sets the hashes of names apart from small numbers. */
+  private static final long NAMES = 0x5851F42D4C957F2DL;
+
   private final CompactTrace.Cursor cursor;
   private final @Nullable RecordedTokens recorded;
   private final int blockSize;
@@ -23,8 +28,11 @@ final class TokenSource {
   /** Zeros except where blocks begin, of the longest prompt so far. */
   private int[] made = new int[0];
 
-  /** Sequences of finished requests, to be used again. */
-  private final ArrayDeque<TokenBlockSequence> spare = new ArrayDeque<>();
+  /** Of the blocks of the last prompt. */
+  private long[] hashes = new long[0];
+
+  /** Sequences of finished requests, to be used again, by the class of their size. */
+  private final List<ArrayDeque<TokenBlockSequence>> spare = new ArrayList<>();
 
   TokenSource(EngineTrace trace, int blockSize, long seed) {
     this.cursor = trace.requests().cursor();
@@ -33,8 +41,11 @@ final class TokenSource {
     this.seed = seed;
   }
 
-  /** The prompt of a request, hashed. The caller gives it back when it is done with it. */
-  TokenBlockSequence prompt(int request) {
+  /**
+   * The prompt of a request, hashed, with room for its output. The caller gives it back when it is
+   * done with it.
+   */
+  TokenBlockSequence prompt(int request, int outputTokens) {
     if (recorded != null && recorded.prompt(request).length > 0) {
       return TokenBlockSequence.of(recorded.prompt(request), blockSize, recorded.saltHash(request));
     }
@@ -46,23 +57,55 @@ final class TokenSource {
     int listed = cursor.count();
     int[] ids = cursor.ids();
     int from = cursor.from();
+    if (hashes.length < listed) {
+      hashes = new long[Math.max(listed, hashes.length + (hashes.length >> 1))];
+    }
     for (int block = 0, at = 0; at < tokens; block++, at += blockSize) {
-      made[at] = block < listed ? ids[from + block] + 1 : -1 - request;
+      if (block < listed) {
+        made[at] = ids[from + block] + 1;
+        hashes[block] = mix(ids[from + block] + NAMES);
+      } else {
+        made[at] = -1 - request;
+      }
     }
-    TokenBlockSequence sequence = spare.pollLast();
-    if (sequence == null) {
-      sequence = TokenBlockSequence.empty(blockSize, 0);
-    }
-    sequence.reset();
-    sequence.extend(made, 0, tokens);
+    TokenBlockSequence sequence = takeSpare(tokens + outputTokens);
+    sequence.extendHashed(made, 0, tokens, hashes);
     return sequence;
   }
 
-  /** Takes back the sequence of a request that is finished. */
-  void giveBack(TokenBlockSequence sequence) {
-    if (sequence.saltHash() == 0) {
-      spare.addLast(sequence);
+  /** An empty sequence with room for that many tokens, and less than a quarter more. */
+  private TokenBlockSequence takeSpare(int tokens) {
+    int size = sizeClass(tokens);
+    TokenBlockSequence sequence = size < spare.size() ? spare.get(size).pollLast() : null;
+    if (sequence == null) {
+      return TokenBlockSequence.empty(blockSize, 0, largest(size));
     }
+    sequence.reset();
+    return sequence;
+  }
+
+  /** Takes back the sequence of a request that is finished, of as many tokens as announced. */
+  void giveBack(TokenBlockSequence sequence, int tokens) {
+    if (sequence.saltHash() == 0) {
+      int size = sizeClass(tokens);
+      while (spare.size() <= size) {
+        spare.add(new ArrayDeque<>());
+      }
+      spare.get(size).addLast(sequence);
+    }
+  }
+
+  /** Four classes for each power of two; up to 7 tokens one each. */
+  private static int sizeClass(int tokens) {
+    int least = Math.max(0, tokens - 1);
+    int shift = Math.max(0, 29 - Integer.numberOfLeadingZeros(least | 1));
+    return (shift << 2) + (least >>> shift);
+  }
+
+  /** The most tokens of a class. */
+  private static int largest(int size) {
+    int shift = Math.max(0, (size >>> 2) - 1);
+    return (int) Math.min(Integer.MAX_VALUE - 8, (size - (shift << 2) + 1L) << shift);
   }
 
   /** The {@code position}-th token that a request generates. To be asked for once each. */
