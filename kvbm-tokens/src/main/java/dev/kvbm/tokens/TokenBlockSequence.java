@@ -147,7 +147,8 @@ public final class TokenBlockSequence {
     List<TokenBlockMmInfo> sorted = TokenBlockMmInfo.validateAndSort(runs, tokens.length);
     checkBlockCount(tokens.length / blockSize);
     checkFrames(sorted, blockSize);
-    TokenBlockSequence sequence = new TokenBlockSequence(blockSize, saltHash, tokens.clone(), tokens.length);
+    TokenBlockSequence sequence =
+        new TokenBlockSequence(blockSize, saltHash, tokens.clone(), tokens.length);
     sequence.mmRuns.addAll(sorted);
     sequence.hashNewBlocks();
     return sequence;
@@ -454,10 +455,10 @@ public final class TokenBlockSequence {
    *     complete, in order; longer is fine
    * @return how many blocks this call completed; they are the last ones
    * @throws IndexOutOfBoundsException if the range does not lie within {@code more}
-   * @throws IllegalStateException if the current block has tokens, or there are multimodal runs: the
-   *     blocks would not be those that were hashed
-   * @throws IllegalArgumentException if there are fewer hashes than complete blocks, the tokens would
-   *     not fit an array or there would be more than 2^24 blocks
+   * @throws IllegalStateException if the current block has tokens, or there are multimodal runs:
+   *     the blocks would not be those that were hashed
+   * @throws IllegalArgumentException if there are fewer hashes than complete blocks, the tokens
+   *     would not fit an array or there would be more than 2^24 blocks
    */
   public int extendHashed(int[] more, int from, int to, long[] hashes) {
     Objects.checkFromToIndex(from, to, more.length);

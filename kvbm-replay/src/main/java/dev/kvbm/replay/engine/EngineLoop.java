@@ -293,7 +293,9 @@ public final class EngineLoop {
   private boolean step() {
     work.clear();
     budgetTokens = options.maxBatchedTokens();
-    queueIsStuck = goOnWithRunning() && admit();
+    // With nobody left to run, the blocks that the preempted ones gave up can be used at once.
+    boolean nonePreempted = goOnWithRunning();
+    queueIsStuck = (nonePreempted || running.isEmpty()) && admit();
     if (work.isEmpty()) {
       return false;
     }
@@ -418,6 +420,7 @@ public final class EngineLoop {
       if (!mayFit(sequence)) {
         return options.chunkedPrefill();
       }
+      int known = request.knownTokens;
       int matched = sequence.matchAndAddPrefix();
       request.decoding = sequence.isPrefillComplete();
       if (!fits(sequence, matched) || !schedule(request)) {
@@ -428,7 +431,6 @@ public final class EngineLoop {
       waiting.take();
       running.add(request);
       Admissions admissions = request.admitted ? again : first;
-      int known = request.admitted ? sequence.totalTokens() : sequence.inputTokens();
       admissions.add(known, known >> blockShift, matched, blockShift);
       if (!request.admitted) {
         request.admitted = true;

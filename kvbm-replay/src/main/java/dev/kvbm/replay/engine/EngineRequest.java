@@ -141,6 +141,7 @@ final class EngineRequest {
       yields = true;
     } else if (scheduledTokens < sequence.tailTokens()) {
       sequence.applyPrefill();
+      decoding = sequence.isPrefillComplete();
     } else if (isComplete()) {
       sequence.applyPrefill(); // nothing is to be generated
       yields = true;

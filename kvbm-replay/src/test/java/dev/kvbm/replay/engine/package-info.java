@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvbm.replay.engine;
+
+import org.jspecify.annotations.NullMarked;
