@@ -76,7 +76,9 @@ final class EngineFlags {
   @Option(
       names = "--output",
       paramLabel = "KIND",
-      description = "With --engine: generate as in the trace (default), or none.")
+      description =
+          "With --engine: generate as many tokens as in the trace (default), continued (the same,"
+              + " as the next turn's prompt shows them), or none.")
   private @Nullable String output;
 
   @Option(

@@ -119,7 +119,7 @@ public final class EngineLoop {
             .registry(registry.build())
             .eviction(eviction)
             .build();
-    this.tokens = new TokenSource(trace, blockSize, options.seed());
+    this.tokens = new TokenSource(trace, blockSize, options.output(), options.seed());
     this.arrivals = new ArrivalSchedule(this.trace, options);
     this.liveness = new Liveness(this.trace.requestCount());
     this.firstHits = new int[this.trace.requestCount()];
@@ -269,14 +269,15 @@ public final class EngineLoop {
   }
 
   private EngineRequest open(int index, long arrivalNanos) {
-    TokenBlockSequence prompt = tokens.prompt(index, outputTokens(index));
+    int[] continuation = tokens.continuation(index, outputTokens(index));
+    TokenBlockSequence prompt = tokens.prompt(index, outputTokens(index), continuation);
     SchedulableSequence<G1> sequence =
         SchedulableSequence.builder(manager)
             .takePrompt(prompt)
             .maxOutputTokens(outputTokens(index))
             .releaseOrder(releaseOrder)
             .build();
-    return new EngineRequest(index, sequence, prompt, tokens, arrivalNanos);
+    return new EngineRequest(index, sequence, prompt, continuation, tokens, arrivalNanos);
   }
 
   /** Nothing could be computed: goes on to the next arrival. */

@@ -17,6 +17,9 @@ final class EngineRequest {
   private final TokenSource tokens;
   private final int blockShift;
 
+  /** The names of the blocks that it generates, see {@link TokenSource#continuation}. */
+  private final int[] continuation;
+
   /** Its tokens, which go back to the source when it is finished. */
   private final TokenBlockSequence storage;
 
@@ -69,11 +72,13 @@ final class EngineRequest {
       int index,
       SchedulableSequence<G1> sequence,
       TokenBlockSequence storage,
+      int[] continuation,
       TokenSource tokens,
       long arrivalNanos) {
     this.index = index;
     this.sequence = sequence;
     this.storage = storage;
+    this.continuation = continuation;
     this.tokens = tokens;
     this.arrivalNanos = arrivalNanos;
     inputTokens = sequence.inputTokens();
@@ -161,16 +166,19 @@ final class EngineRequest {
   }
 
   private int nextToken() {
-    return tokens.output(index, knownTokens - inputTokens);
+    return outputToken(knownTokens);
+  }
+
+  private int outputToken(int at) {
+    return tokens.output(index, at - inputTokens, at, continuation);
   }
 
   /** Appends the tokens that are known. Takes and completes no block. */
   private void catchUp() {
     if (pendingTokens > 0) {
       int[] next = new int[pendingTokens];
-      int from = knownTokens - inputTokens - pendingTokens;
       for (int i = 0; i < next.length; i++) {
-        next[i] = tokens.output(index, from + i);
+        next[i] = outputToken(knownTokens - next.length + i);
       }
       pendingTokens = 0;
       sequence.scheduleSpeculative(next.length);
@@ -191,6 +199,6 @@ final class EngineRequest {
   void close() {
     catchUp();
     sequence.close();
-    tokens.giveBack(storage, inputTokens + outputTokens);
+    tokens.giveBack(index, storage, inputTokens + outputTokens);
   }
 }

@@ -25,14 +25,12 @@ class EngineLoopModelTest {
       List<NaiveEngine.Job> jobs = Jobs.random(random, blockSize);
       EngineOptions options = options(random, jobs);
       int blocks = 1 + random.nextInt(random.nextBoolean() ? 20 : 120);
-      NaiveEngine.Outcome expected = new NaiveEngine(jobs, options, blockSize, blocks).run();
+      EngineTrace trace = Jobs.trace(jobs, blockSize);
+      int[] continuations = Continuations.of(trace.requests());
+      NaiveEngine.Outcome expected =
+          new NaiveEngine(jobs, continuations, options, blockSize, blocks).run();
       EngineLoop loop =
-          new EngineLoop(
-              Jobs.trace(jobs, blockSize),
-              options,
-              Eviction.lru(),
-              ReleaseOrder.TAIL_FIRST,
-              blocks);
+          new EngineLoop(trace, options, Eviction.lru(), ReleaseOrder.TAIL_FIRST, blocks);
 
       EngineResult result = loop.run(() -> true);
 
@@ -57,7 +55,12 @@ class EngineLoopModelTest {
         .withAdmission(random.nextBoolean() ? Admission.WHOLE_PROMPT : Admission.FIRST_CHUNK)
         .withSharing(random.nextBoolean() ? Sharing.AFTER_STEP : Sharing.WITHIN_STEP)
         .withArrivals(apart ? Arrivals.APART : Arrivals.TRACE, 0)
-        .withOutput(random.nextInt(6) == 0 ? Output.NONE : Output.TRACE)
+        .withOutput(
+            switch (random.nextInt(6)) {
+              case 0 -> Output.NONE;
+              case 1, 2 -> Output.CONTINUED;
+              default -> Output.TRACE;
+            })
         .withCost(random.nextBoolean() ? LinearCost.DEFAULT : new PolynomialCost());
   }
 

@@ -55,6 +55,7 @@ final class NaiveEngine {
   }
 
   private final List<Job> jobs;
+  private final int[] continuations;
   private final EngineOptions options;
   private final int blockSize;
   private final int blocks;
@@ -66,8 +67,15 @@ final class NaiveEngine {
   private int budget;
   private StepWork work = new StepWork();
 
-  NaiveEngine(List<Job> jobs, EngineOptions options, int blockSize, int blocks) {
+  /**
+   * An engine with an empty pool.
+   *
+   * @param continuations who goes on from each job, or -1; used with {@link Output#CONTINUED}
+   */
+  NaiveEngine(
+      List<Job> jobs, int[] continuations, EngineOptions options, int blockSize, int blocks) {
     this.jobs = jobs;
+    this.continuations = continuations;
     this.options = options;
     this.blockSize = blockSize;
     this.blocks = blocks;
@@ -123,8 +131,18 @@ final class NaiveEngine {
 
   private String name(Request request, int block) {
     List<Integer> ids = request.job.ids;
-    boolean prompt = (block + 1) * blockSize <= request.job.input;
-    return prompt ? "p" + ids.get(block) : "r" + request.number + "." + block;
+    if ((block + 1) * blockSize <= request.job.input) {
+      return "p" + ids.get(block);
+    }
+    int next = continuations[request.number];
+    if (options.output() == Output.CONTINUED && next >= 0) {
+      Job job = jobs.get(next);
+      int ends = request.job.input + request.job.output;
+      if (block < Math.min(ends, job.input) / blockSize) {
+        return "p" + job.ids.get(block);
+      }
+    }
+    return "r" + request.number + "." + block;
   }
 
   private List<String> names(Request request, int blockCount) {
