@@ -134,6 +134,9 @@ final class EngineFlags {
       refuse("--rate", rate, "--arrivals " + label(when) + "; it is for --arrivals poisson");
     }
     Output what = choice("--output", output, EngineOptions.DEFAULT.output());
+    if (what == Output.NONE) {
+      refuse("--cost-decode", decodeMicros, "--output none: nothing is decoded");
+    }
     return new EngineOptions(
         maxSequences == null
             ? EngineOptions.DEFAULT.maxSequences()

@@ -430,4 +430,51 @@ class TokenBlockSequenceTest {
             "TokenBlockSequence[tokens=0, blocks=0, blockSize=4, saltHash=18446744073709551615,"
                 + " mmRuns=0, last=none]");
   }
+
+  @Test
+  void tokensOfHashedBlocksAreChainedAsIfTheyHadBeenHashedHere() {
+    TokenBlockSequence expected = TokenBlockSequence.of(iota(11), 4, 7);
+    TokenBlockSequence sequence = TokenBlockSequence.empty(4, 7);
+
+    assertThat(sequence.extendHashed(iota(11), 0, 4, expected.blockHashes())).isEqualTo(1);
+    long[] rest = {expected.blockHash(1), 99};
+    assertThat(sequence.extendHashed(iota(11), 4, 11, rest)).isEqualTo(1);
+
+    assertThat(sequence).isEqualTo(expected);
+    assertThat(sequence.lineageHashes()).isEqualTo(expected.lineageHashes());
+    assertThat(sequence.blockHashes()).isEqualTo(expected.blockHashes());
+    sequence.extend(50, 51);
+    expected.extend(50, 51);
+    assertThat(sequence.lineageHashes()).isEqualTo(expected.lineageHashes());
+  }
+
+  @Test
+  void hashedBlocksThatDoNotFitAreRefusedBeforeAnythingChanges() {
+    TokenBlockSequence open = TokenBlockSequence.of(iota(5), 4);
+    assertThatThrownBy(() -> open.extendHashed(iota(4), 0, 4, new long[1]))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the current block has 1 tokens");
+    assertThat(open.totalTokens()).isEqualTo(5);
+
+    TokenBlockSequence closed = TokenBlockSequence.of(iota(4), 4);
+    assertThatThrownBy(() -> closed.extendHashed(iota(9), 0, 9, new long[1]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("got 1 hashes for 2 complete blocks");
+    assertThatThrownBy(() -> closed.extendHashed(iota(4), 2, 5, new long[1]))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThat(closed.totalTokens()).isEqualTo(4);
+  }
+
+  @Test
+  void aSequenceWithRoomIsAsEmptyAsAnother() {
+    TokenBlockSequence sequence = TokenBlockSequence.empty(4, 7, 100);
+
+    assertThat(sequence.totalTokens()).isZero();
+    assertThat(sequence.blockCount()).isZero();
+    sequence.extend(iota(9));
+    assertThat(sequence).isEqualTo(TokenBlockSequence.of(iota(9), 4, 7));
+    assertThatThrownBy(() -> TokenBlockSequence.empty(4, 7, -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("capacityTokens must not be negative: -1");
+  }
 }
