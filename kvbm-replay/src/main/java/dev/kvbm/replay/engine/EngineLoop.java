@@ -3,19 +3,15 @@ package dev.kvbm.replay.engine;
 import dev.kvbm.logical.BlockManager;
 import dev.kvbm.logical.eviction.EvictionPolicy;
 import dev.kvbm.logical.frequency.FrequencyCapacity;
-import dev.kvbm.logical.metrics.MetricsSnapshot;
 import dev.kvbm.logical.registry.BlockRegistry;
 import dev.kvbm.logical.scheduling.ReleaseOrder;
 import dev.kvbm.logical.scheduling.SchedulableSequence;
 import dev.kvbm.logical.tier.G1;
-import dev.kvbm.replay.engine.EngineResult.Cached;
 import dev.kvbm.replay.trace.CompactTrace;
 import dev.kvbm.tokens.LineageHashes;
 import dev.kvbm.tokens.TokenBlockSequence;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class EngineLoop {
   private static final int ENDED_A_REPORT = 64;
 
+  /** What a sequence holds with room to spare; no pool that fits a machine is larger. */
+  private static final int MOST_TOKENS = 1 << 30;
+
   private final CompactTrace trace;
   private final EngineOptions options;
   private final int blocks;
@@ -49,6 +48,7 @@ public final class EngineLoop {
   private final List<EngineRequest> running = new ArrayList<>();
   private final StepWork work = new StepWork();
   private final Liveness liveness;
+  private final EngineTally tally;
   private final boolean sharesWithinStep;
 
   private final long capacityTokens;
@@ -59,30 +59,6 @@ public final class EngineLoop {
   private boolean queueIsStuck;
 
   private boolean started;
-
-  private int finished;
-  private int largerThanPool;
-  private int longerThanStep;
-  private int withoutPrompt;
-  private long preemptions;
-  private long steps;
-  private long prefillTokens;
-  private long generatedTokens;
-  private long endNanos;
-  private long fingerprint;
-  private final Admissions first = new Admissions();
-  private final Admissions again = new Admissions();
-  private final UsageRecorder usage = new UsageRecorder();
-  private final LatencyHistogram queueing = new LatencyHistogram();
-  private final LatencyHistogram timeToFirstToken = new LatencyHistogram();
-  private final LatencyHistogram interToken = new LatencyHistogram();
-  private final LatencyHistogram endToEnd = new LatencyHistogram();
-
-  /** Blocks that a request had cached at its first admission; -1 before that. */
-  private final int[] firstHits;
-
-  /** What became of requests, if anybody wants to know. */
-  private RequestOutcome @Nullable [] outcomes;
 
   /**
    * A loop with an empty pool.
@@ -122,8 +98,7 @@ public final class EngineLoop {
     this.tokens = new TokenSource(trace, blockSize, options.output(), options.seed());
     this.arrivals = new ArrivalSchedule(this.trace, options);
     this.liveness = new Liveness(this.trace.requestCount());
-    this.firstHits = new int[this.trace.requestCount()];
-    Arrays.fill(firstHits, -1);
+    this.tally = new EngineTally(this.trace);
   }
 
   private static int requireBlockSize(CompactTrace trace) {
@@ -151,12 +126,7 @@ public final class EngineLoop {
 
   /** Makes the result tell what became of every request. Call it before the run. */
   public void tellOutcomes() {
-    outcomes = new RequestOutcome[trace.requestCount()];
-  }
-
-  /** How many requests are finished or refused. */
-  private int ended() {
-    return finished + largerThanPool + longerThanStep + withoutPrompt;
+    tally.tellOutcomes();
   }
 
   /**
@@ -182,10 +152,10 @@ public final class EngineLoop {
     started = true;
     boolean complete = true;
     int told = 0;
-    while (ended() < trace.requestCount()) {
-      if (ended() - told >= ENDED_A_REPORT) {
-        progress.accept(ended() - told);
-        told = ended();
+    while (tally.ended() < trace.requestCount()) {
+      if (tally.ended() - told >= ENDED_A_REPORT) {
+        progress.accept(tally.ended() - told);
+        told = tally.ended();
       }
       if (!goOn.getAsBoolean()) {
         complete = false;
@@ -198,17 +168,17 @@ public final class EngineLoop {
         sleep();
       }
       liveness.everyRequestIsSomewhere(
-          arrivals.remaining(), waiting.size(), running.size(), ended());
+          arrivals.remaining(), waiting.size(), running.size(), tally.ended());
     }
     for (EngineRequest request : running) {
       request.sequence.close();
     }
     running.clear();
     waiting.close();
-    if (ended() > told) {
-      progress.accept(ended() - told);
+    if (tally.ended() > told) {
+      progress.accept(tally.ended() - told);
     }
-    return result(complete);
+    return tally.result(complete, blocks, manager.metrics(), tokens.fingerprint());
   }
 
   // --------------- arrival ---------------
@@ -225,8 +195,11 @@ public final class EngineLoop {
       }
       int index = arrivals.next();
       arrivals.advance();
-      if (isRunnable(index)) {
+      RequestOutcome.End refusal = refusal(index);
+      if (refusal == null) {
         waiting.arrive(index, at);
+      } else {
+        tally.refused(index, refusal);
       }
     }
   }
@@ -235,13 +208,12 @@ public final class EngineLoop {
     return options.output() == Output.NONE ? 0 : trace.outputTokens(index);
   }
 
-  /** Whether a request could run if it were alone; if not, it is counted as refused. */
-  private boolean isRunnable(int index) {
+  /** Why a request could not run even if it were alone; null if it could. */
+  private RequestOutcome.@Nullable End refusal(int index) {
     int input = trace.inputTokens(index);
     int output = outputTokens(index);
     if (input == 0) {
-      withoutPrompt++;
-      return refused(index, RequestOutcome.End.WITHOUT_PROMPT);
+      return RequestOutcome.End.WITHOUT_PROMPT;
     }
     // The last generated token is never computed, but the step that yields it holds a block for it.
     long computed = input + Math.max(0, output - 1L);
@@ -249,23 +221,12 @@ public final class EngineLoop {
     if (output > 1) {
       needed = Math.max(needed, (computed >> blockShift) + 1);
     }
-    if (needed > blocks) {
-      largerThanPool++;
-      return refused(index, RequestOutcome.End.LARGER_THAN_POOL);
+    if (needed > blocks || computed > MOST_TOKENS) {
+      return RequestOutcome.End.LARGER_THAN_POOL;
     }
-    if (!options.chunkedPrefill() && computed > options.maxBatchedTokens()) {
-      longerThanStep++;
-      return refused(index, RequestOutcome.End.LONGER_THAN_STEP);
-    }
-    return true;
-  }
-
-  private boolean refused(int index, RequestOutcome.End end) {
-    if (outcomes != null) {
-      int recordedTokens = trace.cachedTokens(index);
-      outcomes[index] = new RequestOutcome(index, end, 0, 0, 0, 0, 0, 0, 0, recordedTokens);
-    }
-    return false;
+    return !options.chunkedPrefill() && computed > options.maxBatchedTokens()
+        ? RequestOutcome.End.LONGER_THAN_STEP
+        : null;
   }
 
   private EngineRequest open(int index, long arrivalNanos) {
@@ -303,8 +264,7 @@ public final class EngineLoop {
     long start = nowNanos;
     int pinned = blocks - manager.availableBlocks();
     passStep();
-    usage.add(start, nowNanos, pinned, running.size(), waiting.size());
-    prefillTokens += work.prefillTokens();
+    tally.inUse(start, nowNanos, pinned, running.size(), waiting.size());
     endStep(start);
     return true;
   }
@@ -313,9 +273,7 @@ public final class EngineLoop {
   private void passStep() {
     double nanos = options.cost().stepMillis(work, capacityTokens) * 1e6;
     nowNanos += Math.max(1, Math.round(nanos));
-    endNanos = nowNanos;
-    steps++;
-    fingerprint = Long.rotateLeft(fingerprint, 23) * 0x9E3779B97F4A7C15L ^ nowNanos;
+    tally.step(work, nowNanos);
   }
 
   /**
@@ -332,7 +290,8 @@ public final class EngineLoop {
     long context = 0;
     for (int i = 0; i < n && most > 0; i++) {
       EngineRequest request = running.get(i);
-      most = request.decoding ? Math.min(most, request.quietSteps()) : 0;
+      boolean goesOn = request.decoding && request.lastTokenNanos == nowNanos;
+      most = goesOn ? Math.min(most, request.quietSteps()) : 0;
       context += request.knownTokens;
     }
     if (most <= 0 || arrivals.nextNanos() <= nowNanos) {
@@ -345,15 +304,15 @@ public final class EngineLoop {
       work.clear();
       work.addDecodes(n, context);
       passStep();
-      interToken.add(nowNanos - before, n);
+      tally.yielded(n, nowNanos - before);
       context += n;
       taken++;
     }
     for (int i = 0; i < n; i++) {
       running.get(i).decodeQuietly(taken, nowNanos);
     }
-    generatedTokens += (long) n * taken;
-    usage.add(start, nowNanos, blocks - manager.availableBlocks(), n, waiting.size());
+    int pinned = blocks - manager.availableBlocks();
+    tally.inUse(start, nowNanos, pinned, n, waiting.size());
   }
 
   /** Schedules the running requests; returns whether none was preempted. */
@@ -398,7 +357,7 @@ public final class EngineLoop {
     EngineRequest victim = running.removeLast();
     victim.preempt();
     waiting.putBack(victim);
-    preemptions++;
+    tally.preempted();
     return victim;
   }
 
@@ -431,14 +390,7 @@ public final class EngineLoop {
       }
       waiting.take();
       running.add(request);
-      Admissions admissions = request.admitted ? again : first;
-      admissions.add(known, known >> blockShift, matched, blockShift);
-      if (!request.admitted) {
-        request.admitted = true;
-        firstHits[request.index] = matched;
-        request.queueingNanos = nowNanos - request.arrivalNanos;
-        queueing.add(request.queueingNanos);
-      }
+      tally.admitted(request, known, matched, nowNanos);
     }
     return true;
   }
@@ -502,123 +454,24 @@ public final class EngineLoop {
         if (request.yields) {
           request.yields = false;
           if (request.lastTokenNanos == startNanos) {
-            sinceStart++;
-          } else if (request.lastTokenNanos < 0) {
-            request.firstTokenNanos = nowNanos - request.arrivalNanos;
-            timeToFirstToken.add(request.firstTokenNanos);
+            sinceStart++; // as most do
           } else {
-            interToken.add(nowNanos - request.lastTokenNanos);
+            tally.yielded(request, nowNanos);
           }
           request.lastTokenNanos = nowNanos;
-          generatedTokens += request.outputTokens > 0 ? 1 : 0;
           done = request.isComplete();
         }
       }
       if (done) {
-        finish(request);
+        request.close();
+        tally.finished(request, nowNanos);
         touched = true;
       } else {
         running.set(kept++, request);
       }
     }
     running.subList(kept, running.size()).clear();
-    interToken.add(nowNanos - startNanos, sinceStart);
+    tally.yielded(sinceStart, nowNanos - startNanos);
     queueIsStuck &= !touched || waiting.isEmpty();
-  }
-
-  private void finish(EngineRequest request) {
-    request.close();
-    long took = nowNanos - request.arrivalNanos;
-    endToEnd.add(took);
-    fingerprint = (fingerprint ^ request.index) * 0xD1B54A32D192ED03L;
-    finished++;
-    if (outcomes != null) {
-      int hits = firstHits[request.index];
-      outcomes[request.index] =
-          new RequestOutcome(
-              request.index,
-              RequestOutcome.End.FINISHED,
-              request.arrivalNanos,
-              request.queueingNanos,
-              request.firstTokenNanos,
-              took,
-              hits,
-              hits << blockShift,
-              request.preemptions,
-              trace.cachedTokens(request.index));
-    }
-  }
-
-  // --------------- result ---------------
-
-  private EngineResult result(boolean complete) {
-    MetricsSnapshot metrics = manager.metrics();
-    return new EngineResult(
-        complete,
-        blocks,
-        trace.requestCount(),
-        finished,
-        new EngineResult.Refusals(largerThanPool, longerThanStep, withoutPrompt),
-        first.cached(),
-        again.cached(),
-        preemptions,
-        steps,
-        prefillTokens,
-        generatedTokens,
-        endNanos,
-        metrics.registrations(),
-        metrics.evictions(),
-        usage.usage(),
-        queueing.summary(),
-        timeToFirstToken.summary(),
-        interToken.summary(),
-        endToEnd.summary(),
-        trace.hasCachedTokens() ? recorded() : null,
-        outcomes == null ? List.of() : Arrays.stream(outcomes).filter(Objects::nonNull).toList(),
-        TokenSource.mix(fingerprint ^ tokens.fingerprint()));
-  }
-
-  private EngineResult.@Nullable Recorded recorded() {
-    int requests = 0;
-    long recordedTokens = 0;
-    long hitTokens = 0;
-    int equal = 0;
-    int more = 0;
-    for (int i = 0; i < firstHits.length; i++) {
-      int theirs = trace.cachedTokens(i);
-      if (theirs >= 0 && firstHits[i] >= 0) {
-        int ours = firstHits[i] << blockShift;
-        requests++;
-        recordedTokens += theirs;
-        hitTokens += ours;
-        equal += ours == theirs ? 1 : 0;
-        more += ours > theirs ? 1 : 0;
-      }
-    }
-    return new EngineResult.Recorded(
-        requests, recordedTokens, hitTokens, equal, more, requests - equal - more);
-  }
-
-  /** Sums over admissions. */
-  private static final class Admissions {
-    private long count;
-    private long accesses;
-    private long hits;
-    private long tokens;
-    private long hitTokens;
-    private long withHit;
-
-    void add(int known, int full, int matched, int blockShift) {
-      count++;
-      accesses += full;
-      hits += matched;
-      tokens += known;
-      hitTokens += (long) matched << blockShift;
-      withHit += matched > 0 ? 1 : 0;
-    }
-
-    Cached cached() {
-      return new Cached(count, accesses, hits, tokens, hitTokens, withHit);
-    }
   }
 }

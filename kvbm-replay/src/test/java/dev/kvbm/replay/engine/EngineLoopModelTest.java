@@ -51,7 +51,10 @@ class EngineLoopModelTest {
     boolean clock = jobs.getLast().arrivalNanos() > 0;
     boolean apart = !clock || random.nextInt(5) == 0;
     return EngineOptions.DEFAULT
-        .withLimits(1 + random.nextInt(12), 1 + random.nextInt(200), random.nextInt(4) > 0)
+        .withLimits(
+            1 + random.nextInt(12),
+            1 + random.nextInt(random.nextInt(3) == 0 ? 12 : 200),
+            random.nextInt(4) > 0)
         .withAdmission(random.nextBoolean() ? Admission.WHOLE_PROMPT : Admission.FIRST_CHUNK)
         .withSharing(random.nextBoolean() ? Sharing.AFTER_STEP : Sharing.WITHIN_STEP)
         .withArrivals(apart ? Arrivals.APART : Arrivals.TRACE, 0)
