@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.kvbm.tokens.LineageHashBuffer;
 import dev.kvbm.tokens.LineageHashes;
 import dev.kvbm.tokens.PositionalLineageHash;
 import java.util.ArrayList;
@@ -45,14 +46,15 @@ class FrequencySketchTest {
       SplittableRandom random = new SplittableRandom(SEED);
       for (int round = 0; round < 30; round++) {
         PositionalLineageHash[] hashes = new PositionalLineageHash[random.nextInt(150)];
-        long[] flat = new long[2 * hashes.length + 3];
+        int from = round % 2 == 0 ? 3 : 0;
+        long[] flat = new long[2 * hashes.length + from];
         for (int i = 0; i < hashes.length; i++) {
           hashes[i] = PositionalLineageHash.of(random.nextInt(40), 0, 0);
-          flat[3 + 2 * i] = hashes[i].hi();
-          flat[4 + 2 * i] = hashes[i].lo();
+          flat[from + 2 * i] = hashes[i].hi();
+          flat[from + 1 + 2 * i] = hashes[i].lo();
           single.touch(hashes[i].hi(), hashes[i].lo());
         }
-        words.touchAll(flat, 3, hashes.length);
+        words.touchAll(flat, from, hashes.length);
         list.touchAll(LineageHashes.of(hashes));
         for (int current = 0; current < 40; current++) {
           PositionalLineageHash hash = PositionalLineageHash.of(current, 0, 0);
@@ -99,6 +101,16 @@ class FrequencySketchTest {
       assertThat(count).isBetween(6, 12);
     }
     assertThat(halved).isGreaterThanOrEqualTo(48);
+  }
+
+  @Test
+  void theTouchThatCompletesASampleHalvesWhatItFinds() {
+    FrequencySketch sketch = FrequencySketch.builder().capacity(8).sampleTouches(4).build();
+    int[] expected = {1, 2, 3, 2, 3, 4, 5, 3};
+    for (int count : expected) {
+      sketch.touch(1, 2);
+      assertThat(sketch.count(1, 2)).isEqualTo(count);
+    }
   }
 
   private static int[] counts(FrequencySketch sketch, int keys) {
@@ -242,15 +254,21 @@ class FrequencySketchTest {
     List<Callable<Integer>> tasks = new ArrayList<>();
     for (int t = 0; t < threads; t++) {
       long[] words = new long[2 * keys];
+      LineageHashBuffer hashes = new LineageHashBuffer();
       for (int key = 0; key < keys; key++) {
         words[2 * key] = hi(key);
         words[2 * key + 1] = lo(key);
+        hashes.add(hi(key), lo(key));
       }
       tasks.add(
           () -> {
             int outside = 0;
             for (int round = 0; round < 3; round++) {
-              tracker.touchAll(words, 0, keys);
+              switch (round) {
+                case 0 -> tracker.touchAll(words, 0, keys);
+                case 1 -> tracker.touchAll(hashes);
+                default -> hashes.forEach(hash -> tracker.touch(hash.hi(), hash.lo()));
+              }
               for (int key = 0; key < keys; key++) {
                 int count = tracker.count(hi(key), lo(key));
                 outside += count < 0 || count > 15 ? 1 : 0;
@@ -331,6 +349,7 @@ class FrequencySketchTest {
         .isThrownBy(() -> builder.capacity(0))
         .withMessageContaining("capacity of 0");
     assertThatIllegalArgumentException().isThrownBy(() -> builder.capacity((1 << 30) + 1));
+    assertThat(builder.capacity(1 << 30).sampleTouches(1)).as("the limits").isSameAs(builder);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.sampleTouches(0))
         .withMessageContaining("every 0 touches");

@@ -1,9 +1,12 @@
 package dev.kvbm.logical.frequency;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.kvbm.tokens.LineageHashes;
+import dev.kvbm.tokens.PositionalLineageHash;
 import dev.kvbm.tokens.Xxh3;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -127,6 +130,11 @@ class TinyLfuTest {
     assertThat(tracker.count(1, 2)).isEqualTo(1);
     tracker.touchAll(new long[] {7, 1, 2, 1, 2, 7}, 1, 2);
     assertThat(tracker.count(1, 2)).isEqualTo(3);
+    tracker.touchAll(LineageHashes.of(new PositionalLineageHash(1, 2)));
+    assertThat(tracker.count(1, 2)).isEqualTo(4);
+    assertThat(tracker.count(3, 4)).isZero();
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> tracker.touchAll(new long[] {3, 4, 3}, 0, 2));
     assertThat(tracker.count(3, 4)).isZero();
   }
 
@@ -198,6 +206,9 @@ class TinyLfuTest {
         .isThrownBy(() -> TinyLfuSettings.builder().capacity(-1))
         .withMessageContaining("-1");
     assertThatIllegalArgumentException().isThrownBy(() -> new TinyLfuSketch(-5));
+    DecayPolicy never = _ -> false;
+    assertThatIllegalArgumentException().isThrownBy(() -> new TinyLfuSketch(-5, never));
+    assertThatIllegalArgumentException().isThrownBy(() -> new TinyLfuSettings(-5, never));
     assertThatIllegalArgumentException().isThrownBy(() -> DecayPolicy.fixed(-1));
   }
 
