@@ -702,7 +702,7 @@ final class LineagePolicy implements EvictionPolicy {
       }
       if (byTick) {
         soon.push(exposed);
-      } else if (laterTo < later.length) {
+      } else {
         later[laterTo++] = exposed;
       }
     }

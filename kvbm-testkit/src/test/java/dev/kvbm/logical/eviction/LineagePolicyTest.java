@@ -2,6 +2,7 @@ package dev.kvbm.logical.eviction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.kvbm.tokens.PositionalLineageHash;
 import java.util.ArrayList;
@@ -323,6 +324,22 @@ class LineagePolicyTest {
     blocks.match("D");
     assertThat(blocks.leaves()).isZero();
     assertThat(blocks.keyedNodes()).isZero();
+  }
+
+  // ---------------------------------------------------------------- refused batches
+
+  @ParameterizedTest
+  @EnumSource(LeafOrder.class)
+  void aBatchThatRepeatsASlotIsRefusedAndLosesNone(LeafOrder order) {
+    NamedBlocks blocks = pool(4, order).sequence("A", "B").sequence("X").register("A", "B", "X");
+    EvictionPolicy policy = blocks.pool.policy();
+    int[] slots = {blocks.slot("A"), blocks.slot("B"), blocks.slot("A"), blocks.slot("X")};
+    assertThatIllegalStateException()
+        .isThrownBy(() -> policy.becameIdle(slots, 0, 4))
+        .withMessageContaining("slot " + blocks.slot("A") + " is idle already");
+    // A and B are idle now, X is not.
+    assertThat(blocks.leaves()).isEqualTo(1);
+    assertThat(blocks.order()).containsExactly("B", "A");
   }
 
   // ---------------------------------------------------------------- keys

@@ -257,7 +257,10 @@ class QueuePoliciesTest {
     int[] slots = {blocks.slot("a")};
     assertThatIllegalStateException().isThrownBy(() -> policy.becameIdle(slots, 0, 1));
     idle(blocks, "b", 8);
-    assertThat(blocks.evictAll()).containsExactly("b", "a");
+    idle(blocks, "c", 15);
+    assertThat(blocks.order()).containsExactly("b", "a", "c");
+    blocks.match("a");
+    assertThat(blocks.evictAll()).containsExactly("b", "c");
   }
 
   @ParameterizedTest
