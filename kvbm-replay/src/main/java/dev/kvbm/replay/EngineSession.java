@@ -34,7 +34,10 @@ public final class EngineSession {
   /**
    * A session over {@code trace}.
    *
+   * @param trace the requests
    * @param name the trace's name in reports
+   * @param policies the eviction policies to run
+   * @param options how to schedule, and what there is to do
    * @param details whether results tell of every single request
    * @param threads how many runs go at once
    * @throws IllegalArgumentException if {@code threads} is less than 1
@@ -57,7 +60,7 @@ public final class EngineSession {
     this.threads = threads;
   }
 
-  /** The part of the work that is done, 0 to 1. */
+  /** {@return the part of the work that is done, 0 to 1} */
   public double progress() {
     return Math.min(1, (double) ended.sum() / total);
   }

@@ -13,9 +13,10 @@ public sealed interface CostModel permits LinearCost, PolynomialCost {
    *
    * @param work what the step computes; not empty
    * @param capacityTokens tokens that the pool has room for
+   * @return milliseconds, not negative
    */
   double stepMillis(StepWork work, long capacityTokens);
 
-  /** The formula with its numbers, for reports. */
+  /** {@return the formula with its numbers, for reports} */
   String describe();
 }

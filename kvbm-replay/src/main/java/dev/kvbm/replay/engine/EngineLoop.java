@@ -63,6 +63,8 @@ public final class EngineLoop {
   /**
    * A loop with an empty pool.
    *
+   * @param trace the requests
+   * @param options how to schedule, and what there is to do
    * @param eviction the eviction policy of the pool
    * @param releaseOrder the order in which a request's blocks become idle
    * @param blocks the size of the pool
@@ -119,7 +121,7 @@ public final class EngineLoop {
     return size;
   }
 
-  /** The manager that the requests are run through. */
+  /** {@return the manager that the requests are run through} */
   public BlockManager<G1> manager() {
     return manager;
   }
@@ -134,6 +136,7 @@ public final class EngineLoop {
    *
    * @param goOn asked before each step; when it says no, every request is closed and the numbers so
    *     far are returned
+   * @return what happened
    * @throws IllegalStateException if the loop ran before, or broke its liveness rule
    */
   public EngineResult run(BooleanSupplier goOn) {
@@ -143,7 +146,9 @@ public final class EngineLoop {
   /**
    * {@link #run(BooleanSupplier)} that tells now and then how many more requests have ended.
    *
+   * @param goOn asked before each step
    * @param progress is given a number above 0
+   * @return what happened
    */
   public EngineResult run(BooleanSupplier goOn, LongConsumer progress) {
     if (started) {
@@ -215,12 +220,9 @@ public final class EngineLoop {
     if (input == 0) {
       return RequestOutcome.End.WITHOUT_PROMPT;
     }
-    // The last generated token is never computed, but the step that yields it holds a block for it.
+    // The last generated token is not computed, but the step that yields it holds room for it.
     long computed = input + Math.max(0, output - 1L);
-    long needed = (input + blockSize - 1L) >> blockShift;
-    if (output > 1) {
-      needed = Math.max(needed, (computed >> blockShift) + 1);
-    }
+    long needed = (input + (output > 1 ? output : 0L) + blockSize - 1) >> blockShift;
     if (needed > blocks || computed > MOST_TOKENS) {
       return RequestOutcome.End.LARGER_THAN_POOL;
     }

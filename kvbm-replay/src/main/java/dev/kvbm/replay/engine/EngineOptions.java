@@ -73,7 +73,14 @@ public record EngineOptions(
     }
   }
 
-  /** A copy with these limits. */
+  /**
+   * {@return a copy with these limits}
+   *
+   * @param sequences requests that may run at once
+   * @param batchedTokens tokens that a step may compute
+   * @param chunked whether a prompt may be computed over several steps
+   * @throws IllegalArgumentException as the constructor does
+   */
   public EngineOptions withLimits(int sequences, int batchedTokens, boolean chunked) {
     return new EngineOptions(
         sequences,
@@ -88,7 +95,11 @@ public record EngineOptions(
         seed);
   }
 
-  /** A copy with this rule for starting. */
+  /**
+   * {@return a copy with this rule for starting}
+   *
+   * @param value when a waiting request may start
+   */
   public EngineOptions withAdmission(Admission value) {
     return new EngineOptions(
         maxSequences,
@@ -103,7 +114,11 @@ public record EngineOptions(
         seed);
   }
 
-  /** A copy with this rule for sharing. */
+  /**
+   * {@return a copy with this rule for sharing}
+   *
+   * @param value when others can match what a step computes
+   */
   public EngineOptions withSharing(Sharing value) {
     return new EngineOptions(
         maxSequences,
@@ -118,7 +133,13 @@ public record EngineOptions(
         seed);
   }
 
-  /** A copy with these arrivals; the rate is 0 unless they are random. */
+  /**
+   * {@return a copy with these arrivals}
+   *
+   * @param value when requests arrive
+   * @param rate requests a second if arrivals are random, else 0
+   * @throws IllegalArgumentException as the constructor does
+   */
   public EngineOptions withArrivals(Arrivals value, double rate) {
     return new EngineOptions(
         maxSequences,
@@ -133,7 +154,11 @@ public record EngineOptions(
         seed);
   }
 
-  /** A copy with this output. */
+  /**
+   * {@return a copy with this output}
+   *
+   * @param value what requests generate
+   */
   public EngineOptions withOutput(Output value) {
     return new EngineOptions(
         maxSequences,
@@ -148,7 +173,11 @@ public record EngineOptions(
         seed);
   }
 
-  /** A copy with this cost model. */
+  /**
+   * {@return a copy with this cost model}
+   *
+   * @param value how long a step takes
+   */
   public EngineOptions withCost(CostModel value) {
     return new EngineOptions(
         maxSequences,
@@ -163,7 +192,11 @@ public record EngineOptions(
         seed);
   }
 
-  /** A copy with this seed. */
+  /**
+   * {@return a copy with this seed}
+   *
+   * @param value the seed
+   */
   public EngineOptions withSeed(long value) {
     return new EngineOptions(
         maxSequences,

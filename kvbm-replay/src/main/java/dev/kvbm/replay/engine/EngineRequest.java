@@ -144,17 +144,15 @@ final class EngineRequest {
       }
       knownTokens++;
       yields = true;
-    } else if (scheduledTokens < sequence.tailTokens()) {
-      sequence.applyPrefill();
-      decoding = sequence.isPrefillComplete();
-    } else if (isComplete()) {
-      sequence.applyPrefill(); // nothing is to be generated
-      yields = true;
-    } else {
+    } else if (sequence.yieldsToken()) {
       sequence.applyPrefill(nextToken());
       knownTokens++;
       yields = true;
       decoding = true;
+    } else {
+      sequence.applyPrefill();
+      yields = sequence.tailTokens() == 0; // nothing is to be generated
+      decoding = sequence.isPrefillComplete();
     }
   }
 

@@ -70,7 +70,7 @@ public record EngineResult(
    */
   public record Refusals(int largerThanPool, int longerThanStep, int withoutPrompt) {
 
-    /** All of them. */
+    /** {@return all of them} */
     public int total() {
       return largerThanPool + longerThanStep + withoutPrompt;
     }
@@ -89,12 +89,12 @@ public record EngineResult(
   public record Cached(
       long admissions, long accesses, long hits, long tokens, long hitTokens, long withHit) {
 
-    /** Hits as a fraction of accesses; 0 without accesses. */
+    /** {@return hits as a fraction of accesses; 0 without accesses} */
     public double hitRate() {
       return accesses == 0 ? 0 : (double) hits / accesses;
     }
 
-    /** Tokens found as a fraction of all; 0 without tokens. */
+    /** {@return tokens found as a fraction of all; 0 without tokens} */
     public double tokenHitRate() {
       return tokens == 0 ? 0 : (double) hitTokens / tokens;
     }

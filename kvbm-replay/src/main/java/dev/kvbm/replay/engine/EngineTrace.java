@@ -20,7 +20,11 @@ public final class EngineTrace {
     this.tokens = tokens;
   }
 
-  /** A trace without token ids. */
+  /**
+   * {@return a trace without token ids}
+   *
+   * @param requests the trace
+   */
   public static EngineTrace of(CompactTrace requests) {
     return new EngineTrace(requests, null);
   }
@@ -29,6 +33,8 @@ public final class EngineTrace {
    * Reads a source to its end and keeps the token ids of prompts and outputs that its requests
    * carry. The caller closes it.
    *
+   * @param source where the requests come from
+   * @return the trace
    * @throws dev.kvbm.replay.trace.TraceException as the source does
    */
   public static EngineTrace read(TraceSource source) {
@@ -58,12 +64,12 @@ public final class EngineTrace {
     return new EngineTrace(requests, tokens.build());
   }
 
-  /** The requests, in order of arrival. */
+  /** {@return the requests, in order of arrival} */
   public CompactTrace requests() {
     return requests;
   }
 
-  /** Whether any request has token ids. */
+  /** {@return whether any request has token ids} */
   public boolean hasTokens() {
     return tokens != null;
   }

@@ -46,27 +46,27 @@ public final class StepWork {
     return prefillSequences + decodeSequences == 0;
   }
 
-  /** Requests with a chunk of prefill. */
+  /** {@return requests with a chunk of prefill} */
   public int prefillSequences() {
     return prefillSequences;
   }
 
-  /** Tokens of all chunks. */
+  /** {@return tokens of all chunks} */
   public long prefillTokens() {
     return prefillTokens;
   }
 
-  /** Tokens before the chunks, cached or computed by earlier steps, over all chunks. */
+  /** {@return tokens before the chunks, cached or computed by earlier steps, over all chunks} */
   public long prefillContextTokens() {
     return prefillContextTokens;
   }
 
-  /** Requests that decode one token. */
+  /** {@return requests that decode one token} */
   public int decodeSequences() {
     return decodeSequences;
   }
 
-  /** Tokens of all requests that decode, those that they compute now included. */
+  /** {@return tokens of all requests that decode, those that they compute now included} */
   public long decodeContextTokens() {
     return decodeContextTokens;
   }

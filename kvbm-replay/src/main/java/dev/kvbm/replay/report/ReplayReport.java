@@ -39,6 +39,10 @@ public record ReplayReport(
   /**
    * A report without the engine loop.
    *
+   * @param toolVersion version of the program
+   * @param options how it was called
+   * @param traces the traces, in the order in which they are shown
+   * @param runs all runs of all traces, in the order in which they are shown
    * @throws IllegalArgumentException as the other constructor does
    */
   public ReplayReport(
