@@ -1,4 +1,4 @@
-package dev.kvbm.bench;
+package dev.kvbm.bench.cases;
 
 import dev.kvbm.tokens.LineageHashBuffer;
 import dev.kvbm.tokens.PositionalLineageHash;
