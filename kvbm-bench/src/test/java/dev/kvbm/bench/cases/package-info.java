@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvbm.bench.cases;
+
+import org.jspecify.annotations.NullMarked;

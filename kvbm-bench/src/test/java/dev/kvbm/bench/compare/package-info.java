@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvbm.bench.compare;
+
+import org.jspecify.annotations.NullMarked;
