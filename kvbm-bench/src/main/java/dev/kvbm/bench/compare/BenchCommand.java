@@ -71,6 +71,14 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--huge-pages", description = "Both sides ask for transparent huge pages.")
   private boolean hugePages;
 
+  @Option(
+      names = "--replay",
+      paramLabel = "FILE",
+      description =
+          "Instead of the cases: our replay of this Mooncake trace as a whole process; with --peers"
+              + " also kvcache-simulator and AISimulate on it (need Python, C++ and Rust).")
+  private @Nullable Path replay;
+
   @Option(names = "--list", description = "Print the names of all cases and end.")
   private boolean list;
 
@@ -110,6 +118,25 @@ public final class BenchCommand implements Callable<Integer> {
       Probes.PAUSES.forEach(System.out::println);
       return CommandLine.ExitCode.OK;
     }
+    Path root = Path.of(System.getProperty("kvbm.root", "."));
+    Path scratch = root.resolve("kvbm-bench/target/run");
+    Machine machine = Machine.here();
+    if (replay != null) {
+      Settings settings = settings();
+      List<ReplayResult> replays =
+          new ReplayPeers(settings.rounds(), peers, root, scratch, replay, this::say).run();
+      return finish(
+          new BenchReport(
+              commandLine(),
+              machine,
+              settings,
+              "",
+              List.of(),
+              List.of(),
+              List.of(),
+              replays,
+              Machine.load()));
+    }
     Predicate<String> wanted = new CasePatterns(patterns);
     timed.removeIf(wanted.negate());
     List<String> weighed = Catalogue.memory().stream().filter(wanted).toList();
@@ -118,17 +145,7 @@ public final class BenchCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "No case is called like " + patterns + "; --list prints all.");
     }
-    Settings settings =
-        Settings.of(
-            quick,
-            rounds,
-            jvmArguments == null
-                ? Settings.JVM_ARGUMENTS
-                : List.of(jvmArguments.strip().split(" +", -1)),
-            hugePages);
-    Path root = Path.of(System.getProperty("kvbm.root", "."));
-    Path scratch = root.resolve("kvbm-bench/target/run");
-    Machine machine = Machine.here();
+    Settings settings = settings();
     RustPeer peer = null;
     if (peers) {
       say("building the original crate, if it is not built ...");
@@ -142,16 +159,34 @@ public final class BenchCommand implements Callable<Integer> {
       say(name);
       pauses.add(probes.pauses(name));
     }
-    BenchReport report =
+    return finish(
         new BenchReport(
-            "./kvbm bench " + String.join(" ", spec.commandLine().getParseResult().originalArgs()),
+            commandLine(),
             machine,
             settings,
             peer == null ? "" : RustPeer.NAME + ", " + peer.compiler(),
             cases,
             memory,
             pauses,
-            Machine.load());
+            List.of(),
+            Machine.load()));
+  }
+
+  private Settings settings() {
+    return Settings.of(
+        quick,
+        rounds,
+        jvmArguments == null
+            ? Settings.JVM_ARGUMENTS
+            : List.of(jvmArguments.strip().split(" +", -1)),
+        hugePages);
+  }
+
+  private String commandLine() {
+    return "./kvbm bench " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+  }
+
+  private int finish(BenchReport report) throws IOException {
     BenchText.print(report, System.out);
     if (json != null) {
       try (OutputStream out = Files.newOutputStream(json)) {

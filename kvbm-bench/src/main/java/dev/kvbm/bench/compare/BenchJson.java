@@ -69,6 +69,11 @@ final class BenchJson {
       paused(result);
     }
     json.writeEndArray();
+    json.writeArrayPropertyStart("replays");
+    for (ReplayResult result : report.replays()) {
+      replayed(result);
+    }
+    json.writeEndArray();
     json.writeArrayPropertyStart("targets");
     for (Target.Verdict verdict : report.verdicts()) {
       json.writeStartObject();
@@ -161,6 +166,21 @@ final class BenchJson {
     json.writeNumberProperty("maxNanos", result.maxNanos());
     json.writeNumberProperty("pauses", result.pauses());
     json.writeNumberProperty("pauseMillis", result.pauseMillis());
+    json.writeEndObject();
+  }
+
+  private void replayed(ReplayResult result) {
+    json.writeStartObject();
+    json.writeStringProperty("name", result.name());
+    number("oursSeconds", result.oursSeconds().median());
+    number("oursPeakBytes", result.oursPeakBytes().median());
+    json.writeStringProperty("peer", result.peer());
+    number("peerSeconds", result.peerSeconds().median());
+    number("peerPeakBytes", result.peerPeakBytes().median());
+    if (result.hasRatio()) {
+      number("ratio", result.ratio());
+    }
+    json.writeStringProperty("hits", result.hits());
     json.writeEndObject();
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
  * @param cases the timed cases
  * @param memory the memory cases
  * @param pauses the pauses
+ * @param replays the whole programs on a trace
  * @param loadAfter load average at the end
  */
 record BenchReport(
@@ -22,6 +23,7 @@ record BenchReport(
     List<CaseResult> cases,
     List<MemoryResult> memory,
     List<PauseResult> pauses,
+    List<ReplayResult> replays,
     double loadAfter) {
 
   List<Target.Verdict> verdicts() {

@@ -32,6 +32,7 @@ final class BenchText {
     cases(report.cases());
     memory(report.memory());
     pauses(report.pauses());
+    replays(report.replays());
     List<Target.Verdict> verdicts = report.verdicts();
     if (!verdicts.isEmpty()) {
       List<List<String>> rows = new ArrayList<>();
@@ -122,6 +123,32 @@ final class BenchText {
               "ms"),
           rows,
           1);
+    }
+  }
+
+  private void replays(List<ReplayResult> replays) {
+    List<List<String>> rows = new ArrayList<>();
+    for (ReplayResult result : replays) {
+      rows.add(
+          List.of(
+              result.name(),
+              number("%.2f", result.oursSeconds().median()),
+              spread(result.oursSeconds()),
+              number("%.0f", result.oursPeakBytes().median() / 1e6),
+              result.peerSeconds().isEmpty() ? "" : result.peer(),
+              number("%.2f", result.peerSeconds().median()),
+              spread(result.peerSeconds()),
+              number("%.0f", result.peerPeakBytes().median() / 1e6),
+              result.hasRatio() ? number("%.2f", result.ratio()) : ""));
+    }
+    if (!rows.isEmpty()) {
+      table(
+          List.of("whole processes", "s", "+-%", "MB", "peer", "s", "+-%", "MB", "ratio"), rows, 1);
+      for (ReplayResult result : replays) {
+        if (!result.hits().isEmpty()) {
+          out.println(result.name() + ": " + result.hits());
+        }
+      }
     }
   }
 

@@ -79,7 +79,7 @@ final class RustPeer {
                 String.format(Locale.ROOT, "%d", threads ? 50 : Settings.PEER_SAMPLE_MILLIS))
             .with(name)
             .run();
-    return new Rounds(JsonObject.parse(output).list("nanos")).median();
+    return new Rounds(JsonObject.parse(output).numbers("nanos")).median();
   }
 
   /** Resident bytes a registered block. */

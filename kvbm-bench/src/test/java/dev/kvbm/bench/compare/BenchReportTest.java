@@ -2,18 +2,13 @@ package dev.kvbm.bench.compare;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 class BenchReportTest {
   private static final Rounds NONE = Rounds.NONE;
@@ -33,6 +28,15 @@ class BenchReportTest {
             new MemoryResult(
                 "memory/lru/state=inactive", Rounds.of(60.0), 40, 61, Rounds.of(610.0))),
         List.of(new PauseResult("pauses/G1", 1000, 10, 20, 30, 40, 50, 2, 7)),
+        List.of(
+            new ReplayResult(
+                "lru at 13 sizes",
+                "kvcache-simulator",
+                Rounds.of(0.5),
+                Rounds.of(80e6),
+                Rounds.of(1.5),
+                Rounds.of(200e6),
+                "equal")),
         0.6);
   }
 
@@ -52,25 +56,37 @@ class BenchReportTest {
   }
 
   @Test
-  @SuppressWarnings("unchecked")
-  void theJsonHasACaseForEachResultWithItsRatio() {
+  void theJsonHasACaseForEachResultWithItsRatio() throws IOException {
     CaseResult alone =
         new CaseResult("build/lru/pool=16M/lfu=0", Rounds.of(1e9), 9, NONE, "", NONE, Double.NaN);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     BenchJson.write(report(compared("match_active/lru/lfu=1/n=8", 50, 300), alone), bytes);
 
-    Map<String, Object> json = (Map<String, Object>) parse(bytes.toString(UTF_8));
-    assertThat(json).containsEntry("schema", "kvbm-bench/1");
-    List<Map<String, Object>> cases = objects(json, "cases");
+    JsonObject json = JsonObject.parse(bytes.toString(UTF_8));
+    assertThat(json.text("schema")).isEqualTo("kvbm-bench/1");
+    List<JsonObject> cases = json.objects("cases");
     assertThat(cases).hasSize(2);
-    assertThat(cases.get(0))
-        .containsEntry("name", "match_active/lru/lfu=1/n=8")
-        .containsEntry("oursNanos", 50.0)
-        .containsEntry("peerNanos", 300.0)
-        .containsEntry("ratio", 6.0);
-    assertThat(cases.get(1)).containsEntry("oursNanos", 1e9).doesNotContainKey("ratio");
-    List<Map<String, Object>> memory = objects(json, "memory");
-    assertThat(memory.getFirst()).containsEntry("oursBytes", 60.0).containsEntry("ratio", 10.0);
+    assertThat(cases.getFirst().text("name")).isEqualTo("match_active/lru/lfu=1/n=8");
+    assertThat(cases.getFirst().number("oursNanos")).isEqualTo(50);
+    assertThat(cases.getFirst().number("peerNanos")).isEqualTo(300);
+    assertThat(cases.getFirst().number("ratio")).isEqualTo(6);
+    assertThat(cases.getLast().number("oursNanos")).isEqualTo(1e9);
+    assertThat(cases.getLast().has("ratio")).isFalse();
+    assertThat(json.objects("memory").getFirst().number("oursBytes")).isEqualTo(60);
+    assertThat(json.objects("memory").getFirst().number("ratio")).isEqualTo(10);
+    assertThat(json.objects("replays").getFirst().number("ratio")).isEqualTo(3);
+  }
+
+  @Test
+  void whatAProgramPrintedIsReadOrRefusedWithTheText() throws IOException {
+    JsonObject json = JsonObject.parse("{\"a\":[1,2.5],\"b\":{\"c\":3},\"d\":\"e\"}\n");
+    assertThat(json.numbers("a")).containsExactly(1.0, 2.5);
+    assertThat(json.object("b").number("c")).isEqualTo(3);
+    assertThat(json.text("d")).isEqualTo("e");
+    assertThatThrownBy(() -> json.number("nanos")).hasMessageContaining("nanos");
+    assertThatThrownBy(() -> JsonObject.parse("thread 'main' panicked"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("panicked");
   }
 
   @Test
@@ -142,46 +158,5 @@ class BenchReportTest {
         .filter(verdict -> verdict.what().startsWith(what))
         .findFirst()
         .orElseThrow();
-  }
-
-  @SuppressWarnings("unchecked")
-  private static List<Map<String, Object>> objects(Map<String, Object> json, String key) {
-    assertThat(json).containsKey(key);
-    return (List<Map<String, Object>>) json.getOrDefault(key, List.of());
-  }
-
-  private static Object parse(String text) {
-    try (JsonParser json = new JsonFactory().createParser(ObjectReadContext.empty(), text)) {
-      Object value = value(json, json.nextToken());
-      assertThat(json.nextToken()).as("the document ends").isNull();
-      return value;
-    }
-  }
-
-  private static Object value(JsonParser json, JsonToken token) {
-    return switch (token) {
-      case START_OBJECT -> {
-        Map<String, Object> object = new LinkedHashMap<>();
-        while (json.nextToken() != JsonToken.END_OBJECT) {
-          String key = json.currentName();
-          assertThat(object).as("members are unique").doesNotContainKey(key);
-          object.put(key, value(json, json.nextToken()));
-        }
-        yield object;
-      }
-      case START_ARRAY -> {
-        List<Object> array = new ArrayList<>();
-        for (JsonToken next = json.nextToken();
-            next != JsonToken.END_ARRAY;
-            next = json.nextToken()) {
-          array.add(value(json, next));
-        }
-        yield array;
-      }
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> json.getDoubleValue();
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      default -> json.getString();
-    };
   }
 }
