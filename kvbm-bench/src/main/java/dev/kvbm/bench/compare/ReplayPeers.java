@@ -77,7 +77,7 @@ final class ReplayPeers {
     results.add(
         engine(
             "lru, engine loop, " + blocks + " blocks, the trace's arrivals",
-            loop.with("--engine", "--cost", "polynomial", "--json", "-"),
+            loop.with("--engine", "--cost", "polynomial", "--share", "within-step", "--json", "-"),
             engine == null ? null : command(engine, trace.toString(), blocks)));
     return results;
   }
