@@ -34,7 +34,6 @@ pub fn lookups(name: &CaseName, plan: &Plan, held: bool) -> Vec<f64> {
     if !held {
         guards.clear();
     }
-    let sample = plan.sample.max(Duration::from_millis(50));
     let run = |length: Duration| {
         let barrier = Barrier::new(threads + 1);
         let stop = AtomicBool::new(false);
@@ -64,5 +63,7 @@ pub fn lookups(name: &CaseName, plan: &Plan, held: bool) -> Vec<f64> {
             / total.load(Ordering::Relaxed) as f64
     };
     run(plan.warm_up);
-    (0..plan.samples.min(11)).map(|_| run(sample)).collect()
+    (0..plan.samples.min(11))
+        .map(|_| run(plan.sample))
+        .collect()
 }

@@ -205,16 +205,21 @@ public final class BenchCommand implements Callable<Integer> {
       String otherName = noOtherForms ? "" : Catalogue.otherForm(name);
       boolean hasPeer = peer != null && !Catalogue.large().contains(name);
       Rounds ours = Rounds.NONE;
+      Rounds oursBest = Rounds.NONE;
       Rounds theirs = Rounds.NONE;
+      Rounds theirBest = Rounds.NONE;
       Rounds other = Rounds.NONE;
       double bytes = Double.NaN;
       double otherBytes = Double.NaN;
       for (int round = 0; round < settings.rounds(); round++) {
         Jmh.Round measured = jmh.run(name);
         ours = ours.plus(measured.nanos());
+        oursBest = oursBest.plus(measured.best());
         bytes = measured.bytes();
         if (peer != null && hasPeer) {
-          theirs = theirs.plus(peer.nanos(name));
+          Rounds samples = peer.samples(name);
+          theirs = theirs.plus(samples.median());
+          theirBest = theirBest.plus(samples.least());
         }
         // The second form is for information: once is enough when there is little time.
         if (!otherName.isEmpty() && !(quick && round > 0)) {
@@ -223,7 +228,9 @@ public final class BenchCommand implements Callable<Integer> {
           otherBytes = measuredOther.bytes();
         }
       }
-      CaseResult result = new CaseResult(name, ours, bytes, theirs, otherName, other, otherBytes);
+      CaseResult result =
+          new CaseResult(
+              name, ours, oursBest, bytes, theirs, theirBest, otherName, other, otherBytes);
       results.add(result);
       say(
           String.format(

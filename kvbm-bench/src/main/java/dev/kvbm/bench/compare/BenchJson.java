@@ -100,9 +100,7 @@ final class BenchJson {
     json.writeObjectPropertyStart("settings");
     json.writeNumberProperty("rounds", report.settings().rounds());
     json.writeNumberProperty("warmUpIterations", report.settings().warmUpIterations());
-    json.writeNumberProperty("iterations", report.settings().iterations());
-    json.writeNumberProperty("iterationMillis", Settings.ITERATION_MILLIS);
-    json.writeNumberProperty("peerSamples", report.settings().peerSamples());
+    json.writeNumberProperty("samples", report.settings().samples());
     json.writeStringProperty("jvmArguments", String.join(" ", report.settings().jvmArguments()));
     json.writeBooleanProperty("hugePagesAsked", report.settings().hugePages());
     json.writeEndObject();
@@ -116,6 +114,9 @@ final class BenchJson {
     rounds("peer", result.peer());
     if (result.hasRatio()) {
       number("ratio", result.ratio());
+      number("oursBestNanos", result.oursBest().least());
+      number("peerBestNanos", result.peerBest().least());
+      number("bestRatio", result.bestRatio());
     }
     if (!result.other().isEmpty()) {
       json.writeObjectPropertyStart("other");

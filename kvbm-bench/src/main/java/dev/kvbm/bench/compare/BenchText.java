@@ -27,7 +27,8 @@ final class BenchText {
             + (report.settings().hugePages() ? " -XX:+UseTransparentHugePages" : "")
             + "; "
             + report.settings().rounds()
-            + " rounds, medians; spread: largest less smallest round"
+            + " rounds; ratio: of the medians, best: of the best samples; +-: largest less smallest"
+            + " round"
             + (report.peer().isEmpty() ? "" : "; peer " + report.peer()));
     cases(report.cases());
     memory(report.memory());
@@ -59,6 +60,7 @@ final class BenchText {
               nanos(result.peer()),
               spread(result.peer()),
               both ? number("%.2f", result.ratio()) : "",
+              both ? number("%.2f", result.bestRatio()) : "",
               number("%.0f", result.bytesPerOp()),
               other ? result.otherName().substring(result.otherName().lastIndexOf('/') + 1) : "",
               nanos(result.other()),
@@ -67,8 +69,8 @@ final class BenchText {
     }
     table(
         List.of(
-            "case", "ns/op", "+-%", "peer", "+-%", "ratio", "B/op", "also", "ns/op", "ratio",
-            "B/op"),
+            "case", "ns/op", "+-%", "peer", "+-%", "ratio", "best", "B/op", "also", "ns/op",
+            "ratio", "B/op"),
         rows,
         1);
     double mean = Target.geometricMean(cases);

@@ -44,10 +44,11 @@ final class Jmh {
   /**
    * One round.
    *
-   * @param nanos an operation: the median of the iterations
+   * @param nanos an operation: the median of the samples
+   * @param best the best sample
    * @param bytes allocated an operation
    */
-  record Round(double nanos, double bytes) {}
+  record Round(double nanos, double best, double bytes) {}
 
   /**
    * Runs one round of a case.
@@ -66,12 +67,11 @@ final class Jmh {
             .shouldFailOnError(true)
             .output(log.toString());
     if (!Catalogue.isSlow(name)) {
-      TimeValue iteration = TimeValue.milliseconds(Settings.ITERATION_MILLIS);
       options
           .warmupIterations(settings.warmUpIterations())
-          .warmupTime(iteration)
-          .measurementIterations(settings.iterations())
-          .measurementTime(iteration);
+          .warmupTime(TimeValue.milliseconds(Settings.WARM_UP_MILLIS))
+          .measurementIterations(settings.samples())
+          .measurementTime(TimeValue.milliseconds(Settings.sampleMillis(name)));
     }
     if (Catalogue.isThreaded(name)) {
       options.threads(name.contains("/threads=2/") ? 2 : 1);
@@ -96,8 +96,9 @@ final class Jmh {
       }
     }
     Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
+    Rounds samples = new Rounds(scores);
     return new Round(
-        new Rounds(scores).median(), allocated == null ? Double.NaN : allocated.getScore());
+        samples.median(), samples.least(), allocated == null ? Double.NaN : allocated.getScore());
   }
 
   private String[] jvmArguments() {

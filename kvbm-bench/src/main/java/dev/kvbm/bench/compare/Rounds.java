@@ -36,6 +36,11 @@ record Rounds(List<Double> values) {
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
+  /** The smallest one; NaN if there are none. */
+  double least() {
+    return values.isEmpty() ? Double.NaN : Collections.min(values);
+  }
+
   /** The distance of the largest and the smallest round, in percent of the median. */
   double spreadPercent() {
     return values.isEmpty()

@@ -3,7 +3,6 @@ package dev.kvbm.bench.compare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /** The original crate, in the program of {@code bench/peers/kvbm-logical}. */
 final class RustPeer {
@@ -67,19 +66,16 @@ final class RustPeer {
     return compiler;
   }
 
-  /** One round of a timed case: the median of the samples, in nanoseconds an operation. */
-  double nanos(String name) throws IOException, InterruptedException {
-    boolean threads = name.startsWith("mt_");
+  /** One round of a timed case: its samples, in nanoseconds an operation. */
+  Rounds samples(String name) throws IOException, InterruptedException {
     String output =
         command()
             .with("--warm-up-millis", Integer.toString(settings.peerWarmUpMillis()))
-            .with("--samples", Integer.toString(settings.peerSamples()))
-            .with(
-                "--sample-millis",
-                String.format(Locale.ROOT, "%d", threads ? 50 : Settings.PEER_SAMPLE_MILLIS))
+            .with("--samples", Integer.toString(settings.samples()))
+            .with("--sample-millis", Integer.toString(Settings.sampleMillis(name)))
             .with(name)
             .run();
-    return new Rounds(JsonObject.parse(output).numbers("nanos")).median();
+    return new Rounds(JsonObject.parse(output).numbers("nanos"));
   }
 
   /** Resident bytes a registered block. */

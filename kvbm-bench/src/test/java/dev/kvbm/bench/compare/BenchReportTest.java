@@ -14,7 +14,16 @@ class BenchReportTest {
   private static final Rounds NONE = Rounds.NONE;
 
   private static CaseResult compared(String name, double ours, double peer) {
-    return new CaseResult(name, Rounds.of(ours), 0, Rounds.of(peer), "", NONE, Double.NaN);
+    return new CaseResult(
+        name,
+        Rounds.of(ours),
+        Rounds.of(ours / 2),
+        0,
+        Rounds.of(peer),
+        Rounds.of(peer / 4),
+        "",
+        NONE,
+        Double.NaN);
   }
 
   private static BenchReport report(CaseResult... cases) {
@@ -46,19 +55,31 @@ class BenchReportTest {
         new CaseResult(
             "churn/lru/pool=4k/lfu=0/drop=fwd/n=32",
             Rounds.of(110.0, 100.0, 400.0),
+            Rounds.of(90.0, 80.0, 100.0),
             3,
             Rounds.of(990.0, 1100.0, 2000.0),
+            Rounds.of(960.0, 970.0, 990.0),
             "churn/lru/pool=4k/lfu=0/drop=fwd/n=32/single",
             Rounds.of(220.0),
             7000);
     assertThat(result.ratio()).isEqualTo(10);
+    assertThat(result.bestRatio()).isEqualTo(12);
     assertThat(result.otherRatio()).isEqualTo(5);
   }
 
   @Test
   void theJsonHasACaseForEachResultWithItsRatio() throws IOException {
     CaseResult alone =
-        new CaseResult("build/lru/pool=16M/lfu=0", Rounds.of(1e9), 9, NONE, "", NONE, Double.NaN);
+        new CaseResult(
+            "build/lru/pool=16M/lfu=0",
+            Rounds.of(1e9),
+            Rounds.of(1e9),
+            9,
+            NONE,
+            NONE,
+            "",
+            NONE,
+            Double.NaN);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     BenchJson.write(report(compared("match_active/lru/lfu=1/n=8", 50, 300), alone), bytes);
 
@@ -70,6 +91,7 @@ class BenchReportTest {
     assertThat(cases.getFirst().number("oursNanos")).isEqualTo(50);
     assertThat(cases.getFirst().number("peerNanos")).isEqualTo(300);
     assertThat(cases.getFirst().number("ratio")).isEqualTo(6);
+    assertThat(cases.getFirst().number("bestRatio")).isEqualTo(3);
     assertThat(cases.getLast().number("oursNanos")).isEqualTo(1e9);
     assertThat(cases.getLast().has("ratio")).isFalse();
     assertThat(json.objects("memory").getFirst().number("oursBytes")).isEqualTo(60);
@@ -130,7 +152,7 @@ class BenchReportTest {
         new PrintStream(bytes, true, UTF_8));
     assertThat(bytes.toString(UTF_8))
         .contains("load 0.5, 0.6 at the end")
-        .containsPattern("alloc_drop/lru/pool=1024/n=8 +40.0 +360.0 +9.00 ")
+        .containsPattern("alloc_drop/lru/pool=1024/n=8 +40.0 +360.0 +9.00 +4.50 ")
         .containsPattern("pauses/G1 +1000 +0.0 ")
         .containsPattern("allocate and release >= 8 +met ");
   }
