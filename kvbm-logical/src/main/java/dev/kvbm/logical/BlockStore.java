@@ -298,10 +298,11 @@ final class BlockStore<T> implements PresenceSource {
         // Whatever it is, checked exceptions of other languages included: the blocks are allocated
         // and only the caller can give them back.
         SafeLog.log(
-            LOGGER,
-            System.Logger.Level.ERROR,
-            "an eviction listener of manager " + id + " failed; the eviction stands",
-            e);
+            () ->
+                LOGGER.log(
+                    System.Logger.Level.ERROR,
+                    "an eviction listener of manager " + id + " failed; the eviction stands",
+                    e));
       }
     }
   }
@@ -659,12 +660,14 @@ final class BlockStore<T> implements PresenceSource {
     if (!trackerFailureLogged) {
       trackerFailureLogged = true;
       SafeLog.log(
-          LOGGER,
-          System.Logger.Level.ERROR,
-          "the frequency tracker of manager "
-              + id
-              + " failed; accesses are missing from its counts, later failures are not logged",
-          e);
+          () ->
+              LOGGER.log(
+                  System.Logger.Level.ERROR,
+                  "the frequency tracker of manager "
+                      + id
+                      + " failed; accesses are missing from its counts, later failures are not"
+                      + " logged",
+                  e));
     }
   }
 
@@ -1223,17 +1226,18 @@ final class BlockStore<T> implements PresenceSource {
     if (!policyFailureLogged) {
       policyFailureLogged = true;
       SafeLog.log(
-          LOGGER,
-          System.Logger.Level.ERROR,
-          "eviction policy "
-              + policyName
-              + " of manager "
-              + id
-              + " failed in "
-              + call
-              + "; the block concerned is freed or the allocation undone; later failures are not"
-              + " logged",
-          e);
+          () ->
+              LOGGER.log(
+                  System.Logger.Level.ERROR,
+                  "eviction policy "
+                      + policyName
+                      + " of manager "
+                      + id
+                      + " failed in "
+                      + call
+                      + "; the block concerned is freed or the allocation undone; later failures"
+                      + " are not logged",
+                  e));
     }
   }
 

@@ -69,17 +69,23 @@ final class FactQueue {
     do {
       BlockEventListener.Event event;
       while ((event = queue.poll()) != null) {
-        for (BlockEventListener listener : registry.listeners()) {
-          try {
-            listener.onEvent(event);
-          } catch (Throwable e) {
-            // An Error too: letting it pass would end all deliveries and lose the caller's guard.
-            SafeLog.log(
-                LOGGER, System.Logger.Level.ERROR, "a block event listener failed on " + event, e);
-          }
-        }
+        deliver(event);
       }
       seen = requests.addAndGet(-seen);
     } while (seen != 0);
+  }
+
+  private void deliver(BlockEventListener.Event event) {
+    for (BlockEventListener listener : registry.listeners()) {
+      try {
+        listener.onEvent(event);
+      } catch (Throwable e) {
+        // An Error too: letting it pass would end all deliveries and lose the caller's guard.
+        SafeLog.log(
+            () ->
+                LOGGER.log(
+                    System.Logger.Level.ERROR, "a block event listener failed on " + event, e));
+      }
+    }
   }
 }

@@ -89,17 +89,18 @@ final class LeakDetector {
         lost.incrementAndGet();
         lostHolds.add(hold);
         SafeLog.log(
-            LOGGER,
-            System.Logger.Level.WARNING,
-            hold.kind
-                + " of manager "
-                + managerId
-                + " ("
-                + label
-                + ") was lost while it held "
-                + hold.blocks
-                + " block(s); they stay in use for ever. Close it. It was acquired here:",
-            hold.site);
+            () ->
+                LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    hold.kind
+                        + " of manager "
+                        + managerId
+                        + " ("
+                        + label
+                        + ") was lost while it held "
+                        + hold.blocks
+                        + " block(s); they stay in use for ever. Close it. It was acquired here:",
+                    hold.site));
       }
     }
   }

@@ -67,11 +67,12 @@ final class MissHistory {
       if (!clockFailureLogged) {
         clockFailureLogged = true;
         SafeLog.log(
-            LOGGER,
-            System.Logger.Level.ERROR,
-            "the clock of a miss history failed; departures carry the last time it told, later"
-                + " failures are not logged",
-            e);
+            () ->
+                LOGGER.log(
+                    System.Logger.Level.ERROR,
+                    "the clock of a miss history failed; departures carry the last time it told,"
+                        + " later failures are not logged",
+                    e));
       }
     }
     return lastMillis;

@@ -7,10 +7,13 @@ package dev.kvbm.logical;
 final class SafeLog {
   private SafeLog() {}
 
-  /** Logs; whatever the handler throws is dropped. */
-  static void log(System.Logger logger, System.Logger.Level level, String text, Throwable cause) {
+  /**
+   * Runs a call of a logger, made by the caller so that the log names the caller; whatever a
+   * handler throws is dropped.
+   */
+  static void log(Runnable call) {
     try {
-      logger.log(level, text, cause);
+      call.run();
     } catch (Throwable _) {
       // There is nobody left to tell.
     }

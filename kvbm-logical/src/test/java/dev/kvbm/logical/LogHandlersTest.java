@@ -70,6 +70,20 @@ class LogHandlersTest {
   }
 
   @Test
+  void aReportNamesTheClassWhoseLoggerItIs() {
+    BlockManager<G1> manager = pools.with(8, options -> options.leakDetection(LeakDetection.ALL));
+    List<String> sources = new ArrayList<>();
+    try (Listening _ =
+        Listening.to(LeakDetector.class, record -> sources.add(record.getSourceClassName()))) {
+      lose(manager);
+      for (int i = 0; i < 1_000 && manager.lostGuards() == 0; i++) {
+        System.gc();
+      }
+    }
+    assertThat(sources).containsExactly(LeakDetector.class.getName());
+  }
+
+  @Test
   void aHandlerThatFailsOnALostGuardCostsNobodyItsBlocks() {
     BlockManager<G1> manager = pools.with(64, options -> options.leakDetection(LeakDetection.ALL));
     int[] told = {0};
