@@ -129,7 +129,9 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Option(
       names = "--details",
-      description = "Put curves and analyses into the JSON as well (always on with --report).")
+      description =
+          "Put curves and analyses into the JSON as well (always on with --report); with --engine a"
+              + " row for each request.")
   private boolean details;
 
   @Option(
