@@ -46,7 +46,8 @@ final class Jmh {
    *
    * @param nanos an operation: the median of the samples
    * @param best the best sample
-   * @param bytes allocated an operation
+   * @param bytes allocated an operation: the median likewise, JMH's own few kilobytes a sample
+   *     included
    */
   record Round(double nanos, double best, double bytes) {}
 
@@ -90,15 +91,18 @@ final class Jmh {
 
   private static Round round(RunResult result) {
     List<Double> scores = new ArrayList<>();
+    List<Double> bytes = new ArrayList<>();
     for (BenchmarkResult fork : result.getBenchmarkResults()) {
       for (IterationResult iteration : fork.getIterationResults()) {
         scores.add(iteration.getPrimaryResult().getScore());
+        Result<?> allocated = iteration.getSecondaryResults().get(ALLOCATED);
+        if (allocated != null) {
+          bytes.add(allocated.getScore());
+        }
       }
     }
-    Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
     Rounds samples = new Rounds(scores);
-    return new Round(
-        samples.median(), samples.least(), allocated == null ? Double.NaN : allocated.getScore());
+    return new Round(samples.median(), samples.least(), new Rounds(bytes).median());
   }
 
   private String[] jvmArguments() {
