@@ -56,6 +56,20 @@ class MetricsTest {
   }
 
   @Test
+  void aGuardSharedOutOfAGroupCountsUntilItIsClosed() {
+    BlockManager<G1> manager = pools.of(2);
+    ImmutableBlocks<G1> group = Pools.register(manager, Hashes.roots(0, 2));
+
+    ImmutableBlock<G1> shared = group.share(1);
+    assertThat(manager.metrics().inflightImmutable()).isEqualTo(3);
+
+    group.close();
+    assertThat(manager.metrics().inflightImmutable()).isEqualTo(1);
+    shared.close();
+    assertThat(manager.metrics().inflightImmutable()).isZero();
+  }
+
+  @Test
   void guardsAreCountedNotBlocks() {
     BlockManager<G1> manager = pools.of(4);
     ImmutableBlock<G1> one = Pools.register(manager, A);
