@@ -82,7 +82,7 @@ public abstract sealed class BlockGuard<T> implements AutoCloseable
     return true;
   }
 
-  /** The one store of all guards, every one of which holds its block and occurs once. */
+  /** The one store of all guards, every one of which holds its block. */
   static <T> BlockStore<T> commonStore(List<? extends BlockGuard<T>> guards) {
     if (guards.isEmpty()) {
       throw new IllegalArgumentException("no guards given; a group needs a manager");
@@ -94,22 +94,34 @@ public abstract sealed class BlockGuard<T> implements AutoCloseable
         throw new ForeignBlockException(store.id, guard.store.id);
       }
     }
-    if (guards.stream().map(System::identityHashCode).distinct().count() != guards.size()
-        && guards.stream().distinct().count() != guards.size()) {
-      throw new IllegalArgumentException("a guard is given twice; each can be moved once");
-    }
     return store;
   }
 
-  /** The slots of all guards of {@code store}, which end as moved, all or none. */
+  private void prepareToMove() {
+    if (ending == Ending.MOVING) {
+      throw new IllegalArgumentException("a guard is given twice; each can be moved once");
+    }
+    requireHeld();
+    ending = Ending.MOVING;
+  }
+
+  /** The slots of all guards of {@code store}, which end as moved, all or none, each once. */
   static int[] moveAll(BlockStore<?> store, List<? extends BlockGuard<?>> guards) {
     // A copy, because the list is the caller's and this is under the lock.
     BlockGuard<?>[] moved = guards.toArray(new BlockGuard<?>[0]);
     int[] slots = new int[moved.length];
     store.lock.lock();
     try {
-      for (BlockGuard<?> guard : moved) {
-        guard.requireHeld();
+      int ready = 0;
+      try {
+        for (BlockGuard<?> guard : moved) {
+          guard.prepareToMove();
+          ready++;
+        }
+      } finally {
+        for (int i = 0; i < ready; i++) {
+          moved[i].ending = Ending.HELD;
+        }
       }
       for (int i = 0; i < moved.length; i++) {
         slots[i] = moved[i].slot;

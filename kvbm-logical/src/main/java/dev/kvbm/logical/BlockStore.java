@@ -97,11 +97,6 @@ final class BlockStore<T> implements PresenceSource {
   private int liveDuplicates;
   private boolean policyFailureLogged;
 
-  /** Slots gathered for one batch call of the policy. */
-  private int[] batch = new int[64];
-
-  private int batched;
-
   BlockStore(BlockManager.Builder<T> options) {
     this.tier = options.tier;
     this.name = options.name == null ? options.tier.label() : options.name;
@@ -194,9 +189,7 @@ final class BlockStore<T> implements PresenceSource {
     int fromFree = Math.min(n, free.size());
     into.prepare(n);
     int[] taken = into.slots;
-    for (int i = 0; i < fromFree; i++) {
-      taken[i] = free.removeFirst();
-    }
+    free.removeFirst(taken, fromFree);
     if (fromFree < n) {
       int until = victims(taken, fromFree, n);
       if (until < n) {
@@ -204,22 +197,19 @@ final class BlockStore<T> implements PresenceSource {
         return false;
       }
     }
-    for (int i = 0; i < fromFree; i++) {
-      int slot = taken[i];
-      slots.setMeta(slot, fresh(slot, Slots.MUTABLE));
-    }
     if (fromFree < n) {
       LineageHashBuffer evicted = into.evictedBuffer();
       slots.fetchCells(taken, fromFree, n);
       for (int i = fromFree; i < n; i++) {
         int slot = taken[i];
         evicted.add(slots.hi(slot), slots.lo(slot));
-        contentLeaves(slot, MissHistory.EVICTED);
-        slots.setMeta(slot, fresh(slot, Slots.MUTABLE));
+        slots.remove(slot);
       }
+      recordRemoved(evicted, MissHistory.EVICTED);
       inactive -= n - fromFree;
       evictions += n - fromFree;
     }
+    slots.startOver(taken, 0, n, Slots.MUTABLE, defaultResetOnRelease);
     allocations += n;
     allocationsFromReset += fromFree;
     inflightMutable += n;
@@ -314,9 +304,8 @@ final class BlockStore<T> implements PresenceSource {
       if (!group.end(Ending.CLOSED)) {
         return;
       }
-      for (int i = 0; i < group.size; i++) {
-        freeSlot(group.slots[tailFirst ? group.size - 1 - i : i]);
-      }
+      slots.startOver(group.slots, 0, group.size, Slots.RESET, defaultResetOnRelease);
+      free.addLast(group.slots, group.size, tailFirst);
       inflightMutable -= group.size;
       serveWaiters();
     } finally {
@@ -352,6 +341,7 @@ final class BlockStore<T> implements PresenceSource {
         stageLocked(from.slots[i], hashes.hi(i), hashes.lo(i));
         into.slots[i] = from.slots[i];
       }
+      staged(from.size);
       into.fill(from.size);
       from.end(Ending.STAGED);
     } finally {
@@ -368,6 +358,7 @@ final class BlockStore<T> implements PresenceSource {
     try {
       from.requireHeld();
       stageLocked(from.slot, hash.hi(), hash.lo());
+      staged(1);
       from.end(Ending.STAGED);
     } finally {
       lock.unlock();
@@ -378,9 +369,13 @@ final class BlockStore<T> implements PresenceSource {
   private void stageLocked(int slot, long hi, long lo) {
     slots.setHash(slot, hi, lo);
     slots.setMeta(slot, Slots.withState(slots.meta(slot), Slots.STAGED));
-    inflightMutable--;
-    stagings++;
-    staged++;
+  }
+
+  /** Counts blocks that were staged. */
+  private void staged(int n) {
+    inflightMutable -= n;
+    stagings += n;
+    staged += n;
   }
 
   void unstage(CompleteBlocks<T> from, MutableBlocks<T> into) {
@@ -424,9 +419,8 @@ final class BlockStore<T> implements PresenceSource {
       if (!group.end(Ending.CLOSED)) {
         return;
       }
-      for (int i = 0; i < group.size; i++) {
-        freeSlot(group.slots[i]);
-      }
+      slots.startOver(group.slots, 0, group.size, Slots.RESET, defaultResetOnRelease);
+      free.addLast(group.slots, group.size, /* backwards= */ false);
       staged -= group.size;
       serveWaiters();
     } finally {
@@ -453,24 +447,25 @@ final class BlockStore<T> implements PresenceSource {
   /** Registers every staged block of {@code from}, in order. */
   void register(CompleteBlocks<T> from, ImmutableBlocks<T> into) {
     into.prepare(from.size);
-    FirstRegistrations first;
+    LineageHashBuffer first;
     lock.lock();
     try {
       from.requireHeld();
       into.requireFillable();
-      first = registerLocked(from.slots, from.size, into);
+      first = registerLocked(from.slots, from.size, into.slots);
+      into.fill(from.size, from.size);
       from.end(Ending.REGISTERED);
     } finally {
       lock.unlock();
     }
-    afterRegistration(into.size, first);
+    afterRegistration(into.slots, into.size, null, first);
   }
 
   /** Stages and registers every block of {@code from} under the given hashes, in one step. */
   void register(MutableBlocks<T> from, LineageHashes hashes, ImmutableBlocks<T> into) {
     requireOneHashEach(from, hashes);
     into.prepare(hashes.size());
-    FirstRegistrations first;
+    LineageHashBuffer first;
     lock.lock();
     try {
       from.requireHeld();
@@ -478,42 +473,42 @@ final class BlockStore<T> implements PresenceSource {
       for (int i = 0; i < from.size; i++) {
         stageLocked(from.slots[i], hashes.hi(i), hashes.lo(i));
       }
-      first = registerLocked(from.slots, from.size, into);
+      staged(from.size);
+      first = registerLocked(from.slots, from.size, into.slots);
+      into.fill(from.size, from.size);
       from.end(Ending.REGISTERED);
     } finally {
       lock.unlock();
     }
-    afterRegistration(into.size, first);
+    afterRegistration(into.slots, into.size, hashes, first);
   }
 
   ImmutableBlock<T> register(CompleteBlock<T> from) {
-    int[] result = new int[1];
-    FirstRegistrations first;
+    int[] slot = {from.slot};
+    LineageHashBuffer first;
     lock.lock();
     try {
       from.requireHeld();
-      first = registerLocked(new int[] {from.slot}, 1, result);
+      first = registerLocked(slot, 1, slot);
       from.end(Ending.REGISTERED);
     } finally {
       lock.unlock();
     }
-    afterRegistration(1, first);
-    return new ImmutableBlock<>(this, result[0]);
-  }
-
-  private FirstRegistrations registerLocked(int[] candidates, int n, ImmutableBlocks<T> into) {
-    FirstRegistrations first = registerLocked(candidates, n, into.slots);
-    into.fill(n, n);
-    return first;
+    afterRegistration(slot, 1, null, first);
+    return new ImmutableBlock<>(this, slot[0]);
   }
 
   /**
    * Registers staged slots in order; {@code result[i]} is the slot whose guard the caller gets.
    * {@code result} may be {@code candidates}.
+   *
+   * @return null if each hash is one that the manager did not hold before; otherwise those of which
+   *     that is true, if accesses are counted
    */
-  private FirstRegistrations registerLocked(int[] candidates, int n, int[] result) {
-    FirstRegistrations first = FirstRegistrations.of(this, tracker);
-    batched = 0;
+  private @Nullable LineageHashBuffer registerLocked(int[] candidates, int n, int[] result) {
+    LineageHashBuffer first = null;
+    int known = 0;
+    boolean listening = facts.isListening();
     slots.fetchCells(candidates, 0, n);
     for (int i = 0; i < n; i++) {
       int candidate = candidates[i];
@@ -521,36 +516,58 @@ final class BlockStore<T> implements PresenceSource {
       if (existing == candidate) {
         slots.setMeta(
             candidate, Slots.withState(slots.meta(candidate), Slots.PRIMARY) + Slots.ONE_REFERENCE);
-        active++;
         policyResident(candidate);
-        long hi = slots.hi(candidate);
-        long lo = slots.lo(candidate);
-        facts.add(BlockEventListener.Kind.CREATED, hi, lo);
-        first.add(hi, lo);
+        if (listening) {
+          facts.add(BlockEventListener.Kind.CREATED, slots.hi(candidate), slots.lo(candidate));
+        }
+        if (first != null) {
+          first.add(slots.hi(candidate), slots.lo(candidate));
+        }
         result[i] = candidate;
         continue;
       }
-      acquire(existing);
-      reviveBatch();
-      if (duplicationPolicy == DuplicationPolicy.ALLOW) {
-        slots.setMeta(
-            candidate,
-            Slots.withState(slots.meta(candidate), Slots.DUPLICATE) + Slots.ONE_REFERENCE);
-        active++;
-        duplicates++;
-        liveDuplicates++;
-        result[i] = candidate;
-      } else {
-        dedups++;
-        rejected(candidate);
-        result[i] = existing;
+      if (known++ == 0 && tracker != null) {
+        // Whatever came before was new, and is where it was.
+        first = hashesOf(result, i);
       }
+      result[i] = registerKnown(candidate, existing);
     }
+    if (!listening) {
+      facts.skip(n - known);
+    }
+    active += n - known;
     freeRejected();
     staged -= n;
     registrations += n;
     inflightImmutable += n;
     return first;
+  }
+
+  /** Registers a slot under a hash that {@code existing} has already. */
+  private int registerKnown(int candidate, int existing) {
+    if (slots.acquire(existing)) {
+      slots.gather(existing);
+      reviveGathered();
+    }
+    if (duplicationPolicy == DuplicationPolicy.ALLOW) {
+      slots.setMeta(
+          candidate, Slots.withState(slots.meta(candidate), Slots.DUPLICATE) + Slots.ONE_REFERENCE);
+      active++;
+      duplicates++;
+      liveDuplicates++;
+      return candidate;
+    }
+    dedups++;
+    rejected(candidate);
+    return existing;
+  }
+
+  private LineageHashBuffer hashesOf(int[] held, int n) {
+    LineageHashBuffer hashes = new LineageHashBuffer(n);
+    for (int i = 0; i < n; i++) {
+      hashes.add(slots.hi(held[i]), slots.lo(held[i]));
+    }
+    return hashes;
   }
 
   private int[] rejects = new int[8];
@@ -573,15 +590,56 @@ final class BlockStore<T> implements PresenceSource {
     }
   }
 
-  private void afterRegistration(int n, FirstRegistrations first) {
+  /**
+   * What follows a registration, outside the lock.
+   *
+   * @param all the hashes of {@code held[0..n)}, or null if they are only there
+   * @param first see {@link #registerLocked}
+   */
+  private void afterRegistration(
+      int[] held, int n, @Nullable LineageHashes all, @Nullable LineageHashes first) {
     facts.deliver();
-    try {
-      first.touch();
-    } catch (Throwable e) {
-      trackerFailed(e);
+    if (tracker != null) {
+      try {
+        countFirst(tracker, held, n, first == null ? all : first);
+      } catch (Throwable e) {
+        trackerFailed(e);
+      }
     }
     leaks.report();
     StoreEvents.registered(this, n);
+  }
+
+  /**
+   * Counts an access of each hash that this manager did not know before, unless others did.
+   *
+   * @param first those hashes; null if they are those of {@code held[0..n)}
+   */
+  private void countFirst(
+      FrequencyTracker tracker, int[] held, int n, @Nullable LineageHashes first) {
+    if (registry.isShared(this)) {
+      LineageHashes fresh = first == null ? hashesOf(held, n) : first;
+      boolean[] elsewhere = new boolean[fresh.size()];
+      registry.markRegisteredElsewhere(this, fresh, elsewhere);
+      for (int i = 0; i < elsewhere.length; i++) {
+        if (!elsewhere[i]) {
+          tracker.touch(fresh.hi(i), fresh.lo(i));
+        }
+      }
+    } else if (first != null) {
+      tracker.touchAll(first);
+    } else {
+      // Read where they are: the caller holds the slots.
+      for (int i = 0; i < n; ) {
+        int start = held[i];
+        int end = i + 1;
+        while (end < n && held[end] == start + end - i) {
+          end++;
+        }
+        tracker.touchAll(slots.hashWords(), 2 * start, end - i);
+        i = end;
+      }
+    }
   }
 
   // --------------- lookup ---------------
@@ -597,7 +655,8 @@ final class BlockStore<T> implements PresenceSource {
       into.requireFillable();
       int[] found = into.slots;
       hits = slots.findPrefix(hashes, found);
-      acquire(found, hits);
+      int _ = slots.acquire(found, hits);
+      reviveGathered();
       matchRequested += n;
       matchReturned += hits;
       inflightImmutable += hits;
@@ -623,14 +682,8 @@ final class BlockStore<T> implements PresenceSource {
       into.requireFillable();
       int[] found = into.slots;
       slots.findEach(hashes, found);
-      batched = 0;
-      for (int i = 0; i < n; i++) {
-        if (found[i] >= 0) {
-          acquire(found[i]);
-          hits++;
-        }
-      }
-      reviveBatch();
+      hits = slots.acquire(found, n);
+      reviveGathered();
       matchRequested += n;
       matchReturned += hits;
       inflightImmutable += hits;
@@ -688,37 +741,37 @@ final class BlockStore<T> implements PresenceSource {
   void scan(LineageHashes hashes, boolean touch, ImmutableBlocks<T> into) {
     int n = hashes.size();
     into.prepare(n);
-    boolean[] registered = touch && tracker != null ? new boolean[n] : new boolean[0];
-    int hits = 0;
+    int hits;
+    boolean[] registered = null;
     lock.lock();
     try {
       requireOpen();
       into.requireFillable();
       int[] found = into.slots;
-      batched = 0;
       slots.findEach(hashes, found);
       for (int i = 0; i < n; i++) {
         int slot = found[i];
-        found[i] = -1;
         if (slot < 0) {
           continue;
         }
-        if (registered.length > 0) {
-          registered[i] = true;
+        long meta = slots.meta(slot);
+        if ((meta & Slots.MARK) == 0) {
+          slots.setMeta(slot, meta | Slots.MARK);
+          continue;
         }
-        if ((slots.meta(slot) & Slots.MARK) == 0) {
-          slots.setMeta(slot, slots.meta(slot) | Slots.MARK);
-          found[i] = slot;
-          acquire(slot);
-          hits++;
+        if (registered == null) {
+          registered = new boolean[n];
         }
+        registered[i] = true;
+        found[i] = -1;
       }
       for (int i = 0; i < n; i++) {
         if (found[i] >= 0) {
           slots.setMeta(found[i], slots.meta(found[i]) & ~Slots.MARK);
         }
       }
-      reviveBatch();
+      hits = slots.acquire(found, n);
+      reviveGathered();
       scanRequested += n;
       scanReturned += hits;
       inflightImmutable += hits;
@@ -727,21 +780,43 @@ final class BlockStore<T> implements PresenceSource {
       lock.unlock();
     }
     if (tracker != null && touch) {
-      if (registry.isShared(this)) {
-        registry.markRegisteredElsewhere(this, hashes, registered);
-      }
-      try {
-        for (int i = 0; i < n; i++) {
-          if (registered[i]) {
-            tracker.touch(hashes.hi(i), hashes.lo(i));
-          }
-        }
-      } catch (Throwable e) {
-        trackerFailed(e);
-      }
+      countScanned(tracker, hashes, into, registered);
     }
     leaks.report();
     StoreEvents.matched(this, StoreEvents.MatchEvent.SCAN, n, hits);
+  }
+
+  /**
+   * Counts an access of each hash that is registered here or elsewhere, also where it occurs again.
+   *
+   * @param repeated where a hash occurs again, or null if none does
+   */
+  private void countScanned(
+      FrequencyTracker tracker,
+      LineageHashes hashes,
+      ImmutableBlocks<T> group,
+      boolean @Nullable [] repeated) {
+    boolean shared = registry.isShared(this);
+    if (repeated == null && !shared) {
+      touchHits(tracker, hashes, group);
+      return;
+    }
+    boolean[] registered = repeated == null ? new boolean[group.size] : repeated;
+    for (int i = 0; i < group.size; i++) {
+      registered[i] |= group.slots[i] >= 0;
+    }
+    try {
+      if (shared) {
+        registry.markRegisteredElsewhere(this, hashes, registered);
+      }
+      for (int i = 0; i < registered.length; i++) {
+        if (registered[i]) {
+          tracker.touch(hashes.hi(i), hashes.lo(i));
+        }
+      }
+    } catch (Throwable e) {
+      trackerFailed(e);
+    }
   }
 
   /**
@@ -764,9 +839,10 @@ final class BlockStore<T> implements PresenceSource {
         if (found < 0) {
           return null;
         }
-        batched = 0;
-        acquire(found);
-        reviveBatch();
+        if (slots.acquire(found)) {
+          slots.gather(found);
+          reviveGathered();
+        }
       }
       inflightImmutable++;
     } finally {
@@ -775,46 +851,21 @@ final class BlockStore<T> implements PresenceSource {
     return new ImmutableBlock<>(this, found);
   }
 
-  /** One reference to each of the first {@code n} slots, which are PRIMARY or INACTIVE. */
-  private void acquire(int[] found, int n) {
-    batched = 0;
-    for (int i = 0; i < n; i++) {
-      acquire(found[i]);
-    }
-    reviveBatch();
-  }
-
-  /** One reference; an idle slot is gathered for {@link #reviveBatch}. */
-  private void acquire(int slot) {
-    long meta = slots.meta(slot);
-    if ((meta & Slots.STATE_MASK) == Slots.INACTIVE) {
-      slots.setMeta(slot, Slots.withState(meta, Slots.PRIMARY) + Slots.ONE_REFERENCE);
-      gather(slot);
-    } else {
-      slots.setMeta(slot, meta + Slots.ONE_REFERENCE);
-    }
-  }
-
-  private void gather(int slot) {
-    if (batched == batch.length) {
-      batch = Arrays.copyOf(batch, batched * 2);
-    }
-    batch[batched++] = slot;
-  }
-
-  private void reviveBatch() {
-    if (batched > 0) {
+  /** Tells the policy of the slots that were idle and are referenced now. */
+  private void reviveGathered() {
+    int n = slots.takeGathered();
+    if (n > 0) {
+      int[] revived = slots.gathered();
       try {
-        policy.revived(batch, 0, batched);
+        policy.revived(revived, 0, n);
       } catch (Throwable e) {
         policyFailed("revived", e);
-        for (int i = 0; i < batched; i++) {
-          dropFromPolicy(batch[i]);
+        for (int i = 0; i < n; i++) {
+          dropFromPolicy(revived[i]);
         }
       }
-      inactive -= batched;
-      active += batched;
-      batched = 0;
+      inactive -= n;
+      active += n;
     }
   }
 
@@ -830,21 +881,12 @@ final class BlockStore<T> implements PresenceSource {
       }
       int n = group.size;
       int[] held = group.slots;
-      batched = 0;
-      if (tailFirst) {
-        for (int i = n - 1; i >= 0; i--) {
-          if (held[i] >= 0) {
-            dropReference(held[i]);
-          }
-        }
-      } else {
-        for (int i = 0; i < n; i++) {
-          if (held[i] >= 0) {
-            dropReference(held[i]);
-          }
-        }
+      int left = n;
+      while ((left = slots.release(held, n, left, tailFirst)) > 0) {
+        dropReference(held[tailFirst ? left - 1 : n - left]);
+        left--;
       }
-      idleBatch();
+      idleGathered();
       inflightImmutable -= group.hits;
       serveWaiters();
       factsPending = facts.hasPending();
@@ -887,9 +929,8 @@ final class BlockStore<T> implements PresenceSource {
   }
 
   private void releaseOne(int slot) {
-    batched = 0;
     dropReference(slot);
-    idleBatch();
+    idleGathered();
     serveWaiters();
   }
 
@@ -908,26 +949,27 @@ final class BlockStore<T> implements PresenceSource {
       dropReference(slots.find(hi, lo));
     } else if ((meta & Slots.RESET_ON_RELEASE) == 0) {
       slots.setMeta(slot, Slots.withState(meta, Slots.INACTIVE));
-      gather(slot);
+      slots.gather(slot);
     } else {
-      idleBatch();
+      idleGathered();
       slots.setMeta(slot, meta);
       vacate(slot);
     }
   }
 
-  private void idleBatch() {
-    int n = batched;
+  /** Tells the policy of the slots that lost their last reference. */
+  private void idleGathered() {
+    int n = slots.takeGathered();
     if (n > 0) {
-      batched = 0;
       active -= n;
       inactive += n;
+      int[] idle = slots.gathered();
       try {
-        policy.becameIdle(batch, 0, n);
+        policy.becameIdle(idle, 0, n);
       } catch (Throwable e) {
         policyFailed("becameIdle", e);
         for (int i = 0; i < n; i++) {
-          dropIdle(batch[i]);
+          dropIdle(idle[i]);
         }
       }
     }
@@ -1131,8 +1173,7 @@ final class BlockStore<T> implements PresenceSource {
         closed = true;
         waiters.wakeAll();
         for (int slot = 0; slot < blocks; slot++) {
-          int state = slots.state(slot);
-          if (state == Slots.PRIMARY || state == Slots.INACTIVE) {
+          if (slots.isResident(slot)) {
             facts.add(BlockEventListener.Kind.REMOVED, slots.hi(slot), slots.lo(slot));
           }
         }
@@ -1156,15 +1197,28 @@ final class BlockStore<T> implements PresenceSource {
 
   // --------------- shared steps ---------------
 
-  /** Notes that the hash of a resident slot can no longer be found. The row still holds it. */
-  private void contentLeaves(int slot, byte cause) {
-    long hi = slots.hi(slot);
-    long lo = slots.lo(slot);
-    slots.remove(slot);
+  /** Notes that hashes can no longer be found. */
+  private void recordRemoved(LineageHashes hashes, byte cause) {
+    if (!facts.isListening() && history == null) {
+      facts.skip(hashes.size());
+      return;
+    }
+    for (int i = 0; i < hashes.size(); i++) {
+      recordRemoved(hashes.hi(i), hashes.lo(i), cause);
+    }
+  }
+
+  private void recordRemoved(long hi, long lo, byte cause) {
     facts.add(BlockEventListener.Kind.REMOVED, hi, lo);
     if (history != null) {
       history.record(hi, lo, cause);
     }
+  }
+
+  /** Notes that the hash of a resident slot can no longer be found. The slot still has it. */
+  private void contentLeaves(int slot, byte cause) {
+    slots.remove(slot);
+    recordRemoved(slots.hi(slot), slots.lo(slot), cause);
   }
 
   private void freeSlot(int slot) {
@@ -1294,11 +1348,7 @@ final class BlockStore<T> implements PresenceSource {
   public void markPresent(LineageHashes hashes, boolean[] present) {
     lock.lock();
     try {
-      int slot = -1;
-      for (int i = 0; i < hashes.size(); i++) {
-        slot = slots.findAfter(slot, hashes.hi(i), hashes.lo(i));
-        present[i] |= slot >= 0;
-      }
+      slots.markEach(hashes, present);
     } finally {
       lock.unlock();
     }
@@ -1309,8 +1359,7 @@ final class BlockStore<T> implements PresenceSource {
     lock.lock();
     try {
       for (int slot = 0; slot < blocks; slot++) {
-        int state = slots.state(slot);
-        if (state == Slots.PRIMARY || state == Slots.INACTIVE) {
+        if (slots.isResident(slot)) {
           into.add(slots.hi(slot), slots.lo(slot));
         }
       }

@@ -6,6 +6,7 @@ package dev.kvbm.logical;
 enum Ending {
   NEVER_FILLED("holds nothing yet; fill it with an operation of its manager"),
   HELD("is in use"),
+  MOVING("is being moved into a group"),
   CLOSED("was closed; its blocks may belong to somebody else by now"),
   STAGED("was consumed by stage() or complete(); use the guard that call returned"),
   REGISTERED("was consumed by register(); use the guard that call returned"),

@@ -51,6 +51,18 @@ final class FactQueue {
     }
   }
 
+  /** Whether somebody listens; if not, {@link #skip} does for many what {@link #add} does. */
+  boolean isListening() {
+    return !registry.listeners().isEmpty();
+  }
+
+  /** Counts facts that nobody is to hear of. Lock held. */
+  void skip(int facts) {
+    if (!ended) {
+      next += facts;
+    }
+  }
+
   /** Takes no more facts. Lock held. */
   void end() {
     ended = true;

@@ -28,14 +28,34 @@ final class FreeQueue {
     size++;
   }
 
-  int removeFirst() {
-    int slot = ring[head];
-    head = head + 1 == ring.length ? 0 : head + 1;
-    size--;
-    return slot;
+  /** Appends {@code slots[0..n)}, or the same from the last to the first. */
+  void addLast(int[] slots, int n, boolean backwards) {
+    int tail = head + size;
+    tail = tail >= ring.length ? tail - ring.length : tail;
+    if (backwards) {
+      for (int i = n - 1; i >= 0; i--) {
+        ring[tail] = slots[i];
+        tail = tail + 1 == ring.length ? 0 : tail + 1;
+      }
+    } else {
+      int unbroken = Math.min(n, ring.length - tail);
+      System.arraycopy(slots, 0, ring, tail, unbroken);
+      System.arraycopy(slots, unbroken, ring, 0, n - unbroken);
+    }
+    size += n;
   }
 
-  /** Undoes {@link #removeFirst}. */
+  /** Moves the first {@code n} of {@code size()} to {@code into[0..n)}. */
+  void removeFirst(int[] into, int n) {
+    int unbroken = Math.min(n, ring.length - head);
+    System.arraycopy(ring, head, into, 0, unbroken);
+    System.arraycopy(ring, 0, into, unbroken, n - unbroken);
+    head += n;
+    head = head >= ring.length ? head - ring.length : head;
+    size -= n;
+  }
+
+  /** Undoes {@link #removeFirst} of one slot. */
   void addFirst(int slot) {
     head = head == 0 ? ring.length - 1 : head - 1;
     ring[head] = slot;

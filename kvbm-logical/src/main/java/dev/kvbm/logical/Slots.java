@@ -7,12 +7,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a store and the table that finds them by hash. Not thread-safe: guarded by the
+ * The columns of a store and the table that finds slots by hash. Not thread-safe: guarded by the
  * store's lock, except that whoever holds a reference to a slot may read its hash without the lock.
  *
- * <h2>Rows</h2>
+ * <h2>Columns</h2>
  *
- * Three longs a slot in one array: the two halves of the hash, and one word of facts.
+ * Three longs a slot in two arrays: the two halves of the hash, laid out as in {@link
+ * LineageHashes} so that the hashes of a request and those of neighbouring slots compare as arrays
+ * do; and one word of facts.
  *
  * <pre>
  *   63            32 31           8 7  6 5      4     3       2    0
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <ul>
+ *   <li>state: bit 2 says that the slot is resident, that is PRIMARY or INACTIVE, and then bit 0
+ *       that it is idle; taking a first and giving up a last reference need no branch
  *   <li>references: guards, pins, and for a primary one per live duplicate
  *   <li>generation: grows by one (modulo 2^24) whenever the slot is freed or handed out to be
  *       written, so that two contents never share one
@@ -37,20 +41,27 @@ import org.jspecify.annotations.Nullable;
  * the lower half the slot number plus one; 0 is an empty cell. It holds exactly the slots in state
  * PRIMARY or INACTIVE. The tag is a mix of the position and the low 38 bits of the block's own
  * sequence hash, its upper bits are the home index. So a probe touches one cache line of the table,
- * equality is decided by the row that has to be touched anyway, a deletion can shift cells back
- * without reading rows, and, since every child knows at least 38 bits of its parent's sequence hash
- * (54, 46 or 38 by the child's position), the same table answers "which resident block is the
- * parent of this one".
+ * equality is decided by the hash of the slot, a deletion can shift cells back without reading
+ * hashes, and, since every child knows at least 38 bits of its parent's sequence hash (54, 46 or 38
+ * by the child's position), the same table answers "which resident block is the parent of this
+ * one".
  */
 final class Slots implements SlotView {
   static final int RESET = 0;
   static final int MUTABLE = 1;
   static final int STAGED = 2;
-  static final int PRIMARY = 3;
-  static final int DUPLICATE = 4;
+  static final int DUPLICATE = 3;
+  static final int PRIMARY = 4;
   static final int INACTIVE = 5;
 
   static final long STATE_MASK = 7;
+
+  /** Set in the states PRIMARY and INACTIVE only. */
+  private static final long RESIDENT = 4;
+
+  /** With {@link #RESIDENT}, the difference between PRIMARY and INACTIVE. */
+  private static final long IDLE = 1;
+
   static final long RESET_ON_RELEASE = 1L << 3;
   static final long TWIN = 1L << 4;
   static final long MARK = 1L << 5;
@@ -59,18 +70,24 @@ final class Slots implements SlotView {
 
   private static final int GENERATION_SHIFT = 8;
   private static final long GENERATION_MASK = 0xFF_FFFFL << GENERATION_SHIFT;
-  private static final int ROW = 3;
   private static final long LOW_38 = (1L << 38) - 1;
 
-  /** Largest number of blocks whose rows fit one array. */
-  static final int MAX_BLOCKS = (Integer.MAX_VALUE - 8) / ROW;
+  /** Largest number of blocks: the table has 2^30 cells then, and a hash for each fits an array. */
+  static final int MAX_BLOCKS = (Integer.MAX_VALUE - 8) / 3;
+
+  /** Pools of at most so many blocks have four times as many cells as they need: a mebibyte. */
+  private static final int SMALL_POOL = 1 << 14;
+
+  /** Pools of at most so many blocks have twice as many cells as they need: eight mebibytes. */
+  private static final int MEDIUM_POOL = 1 << 18;
 
   /** Tables of more cells than this do not fit the cache of a core: half a mebibyte. */
   private static final int CACHED_CELLS = 1 << 16;
 
   private final int blocks;
   private final @Nullable FrequencyTracker tracker;
-  private final long[] rows;
+  private final long[] hashes;
+  private final long[] metas;
   private final long[] cells;
   private final int mask;
   private final int homeShift;
@@ -79,41 +96,67 @@ final class Slots implements SlotView {
   @SuppressWarnings("UnusedVariable")
   private long fetched;
 
+  /** Idle slots that an operation gathers for one call of the policy, in order. */
+  private int[] gathered = new int[64];
+
+  private int gatheredCount;
+
   Slots(int blocks, @Nullable FrequencyTracker tracker) {
     this.blocks = blocks;
     this.tracker = tracker;
-    this.rows = new long[blocks * ROW];
-    int bits = Math.max(2, 64 - Long.numberOfLeadingZeros(blocks + blocks / 3));
+    this.hashes = new long[2 * blocks];
+    this.metas = new long[blocks];
+    int bits = tableBits(blocks);
     this.cells = new long[1 << bits];
     this.mask = cells.length - 1;
     this.homeShift = 32 - bits;
   }
 
-  // --------------- rows ---------------
+  /**
+   * The binary logarithm of the number of cells. At most three quarters of them are in use; in
+   * smaller pools at most three eighths or sixteenths. How many cells a probe or a removal looks at
+   * cannot be predicted, and where cells are cached, wrong predictions are most of what it costs.
+   */
+  private static int tableBits(int blocks) {
+    int bits = Math.max(2, Integer.SIZE - Integer.numberOfLeadingZeros(blocks + blocks / 3));
+    return blocks <= SMALL_POOL ? bits + 2 : blocks <= MEDIUM_POOL ? bits + 1 : bits;
+  }
+
+  // --------------- columns ---------------
 
   long hi(int slot) {
-    return rows[slot * ROW];
+    return hashes[2 * slot];
   }
 
   long lo(int slot) {
-    return rows[slot * ROW + 1];
+    return hashes[2 * slot + 1];
   }
 
   void setHash(int slot, long hi, long lo) {
-    rows[slot * ROW] = hi;
-    rows[slot * ROW + 1] = lo;
+    hashes[2 * slot] = hi;
+    hashes[2 * slot + 1] = lo;
+  }
+
+  /** The hashes of all slots, two words each, to be read only: for whoever holds the slots. */
+  long[] hashWords() {
+    return hashes;
   }
 
   long meta(int slot) {
-    return rows[slot * ROW + 2];
+    return metas[slot];
   }
 
   void setMeta(int slot, long meta) {
-    rows[slot * ROW + 2] = meta;
+    metas[slot] = meta;
   }
 
   int state(int slot) {
     return (int) (meta(slot) & STATE_MASK);
+  }
+
+  /** Whether the slot is PRIMARY or INACTIVE, which is to say that the table has it. */
+  boolean isResident(int slot) {
+    return (metas[slot] & RESIDENT) != 0;
   }
 
   int references(int slot) {
@@ -135,6 +178,104 @@ final class Slots implements SlotView {
   static long freshMeta(long meta, int state, boolean resetOnRelease) {
     long generation = (meta + (1L << GENERATION_SHIFT)) & GENERATION_MASK;
     return generation | state | (resetOnRelease ? RESET_ON_RELEASE : 0);
+  }
+
+  // --------------- references ---------------
+
+  int[] gathered() {
+    return gathered;
+  }
+
+  /** How many slots are gathered; from now on none are. */
+  int takeGathered() {
+    int n = gatheredCount;
+    gatheredCount = 0;
+    return n;
+  }
+
+  void gather(int slot) {
+    roomToGather(1)[gatheredCount++] = slot;
+  }
+
+  private int[] roomToGather(int more) {
+    if (gatheredCount + more > gathered.length) {
+      gathered = Arrays.copyOf(gathered, Math.max(gatheredCount + more, 2 * gathered.length));
+    }
+    return gathered;
+  }
+
+  /**
+   * Takes one reference to each of {@code found[0..n)}, all of them resident or -1, and gathers
+   * those that were idle.
+   *
+   * @return how many were not -1
+   */
+  int acquire(int[] found, int n) {
+    int[] idle = roomToGather(n);
+    int at = gatheredCount;
+    long[] metas = this.metas;
+    int hits = 0;
+    for (int i = 0; i < n; i++) {
+      int slot = found[i];
+      if (slot >= 0) {
+        long meta = metas[slot];
+        metas[slot] = (meta & ~IDLE) + ONE_REFERENCE;
+        idle[at] = slot;
+        at += (int) (meta & IDLE);
+        hits++;
+      }
+    }
+    gatheredCount = at;
+    return hits;
+  }
+
+  /** Takes one reference to a resident slot; true if it was idle. */
+  boolean acquire(int slot) {
+    long meta = metas[slot];
+    metas[slot] = (meta & ~IDLE) + ONE_REFERENCE;
+    return (meta & IDLE) != 0;
+  }
+
+  /**
+   * Gives up one reference to each of the last {@code left} elements of {@code held[0..n)}, or of
+   * the first {@code left}, from the last to the first. A primary without further references
+   * becomes INACTIVE and is gathered. Stops at a slot that loses its last reference and cannot
+   * become so.
+   *
+   * @return how many elements are left, that one included
+   */
+  int release(int[] held, int n, int left, boolean tailFirst) {
+    int[] idle = roomToGather(left);
+    int at = gatheredCount;
+    long[] metas = this.metas;
+    int step = tailFirst ? -1 : 1;
+    int i = tailFirst ? left - 1 : n - left;
+    int rest = left;
+    for (; rest > 0; rest--, i += step) {
+      int slot = held[i];
+      if (slot < 0) {
+        continue;
+      }
+      long meta = metas[slot] - ONE_REFERENCE;
+      if (meta >>> REFERENCE_SHIFT == 0) {
+        if ((meta & (STATE_MASK | RESET_ON_RELEASE)) != PRIMARY) {
+          break;
+        }
+        meta |= IDLE;
+        idle[at++] = slot;
+      }
+      metas[slot] = meta;
+    }
+    gatheredCount = at;
+    return rest;
+  }
+
+  /** Gives {@code taken[from..to)} a word to start over with, see {@link #freshMeta}. */
+  void startOver(int[] taken, int from, int to, int state, boolean resetOnRelease) {
+    long[] metas = this.metas;
+    for (int i = from; i < to; i++) {
+      metas[taken[i]] = freshMeta(metas[taken[i]], state, resetOnRelease);
+    }
   }
 
   // --------------- table ---------------
@@ -175,25 +316,13 @@ final class Slots implements SlotView {
    */
   int findPrefix(LineageHashes hashes, int[] found) {
     int n = hashes.size();
-    int step = 1;
-    int last = -1;
-    for (int i = 0; i < n; i++) {
-      long hi = hashes.hi(i);
-      long lo = hashes.lo(i);
-      int slot = last + step;
-      if (last < 0 || !isResidentAt(slot, hi, lo)) {
-        slot = last - step;
-        if (last >= 0 && isResidentAt(slot, hi, lo)) {
-          step = -step;
-        } else {
-          slot = find(hi, lo);
-        }
-      }
+    int i = 0;
+    while (i < n) {
+      int slot = find(hashes.hi(i), hashes.lo(i));
       if (slot < 0) {
         return i;
       }
-      found[i] = slot;
-      last = slot;
+      i = followRun(hashes, i, slot, found);
     }
     return n;
   }
@@ -201,42 +330,75 @@ final class Slots implements SlotView {
   /** {@code found[i]} becomes the slot of the i-th hash, or -1. */
   void findEach(LineageHashes hashes, int[] found) {
     int n = hashes.size();
-    int last = -1;
-    for (int i = 0; i < n; i++) {
-      long hi = hashes.hi(i);
-      long lo = hashes.lo(i);
-      last = findAfter(last, hi, lo);
-      found[i] = last;
+    int i = 0;
+    while (i < n) {
+      int slot = find(hashes.hi(i), hashes.lo(i));
+      if (slot < 0) {
+        found[i++] = slot;
+      } else {
+        i = followRun(hashes, i, slot, found);
+      }
     }
   }
 
-  /** {@link #find}, which looks at the slot behind {@code previous} first; that may be -1. */
-  int findAfter(int previous, long hi, long lo) {
-    int next = previous + 1;
-    return isResidentAt(next, hi, lo) ? next : find(hi, lo);
+  /** {@code present[i]} becomes true if the i-th hash is found. */
+  void markEach(LineageHashes hashes, boolean[] present) {
+    int n = hashes.size();
+    int i = 0;
+    while (i < n) {
+      int slot = find(hashes.hi(i), hashes.lo(i));
+      if (slot < 0) {
+        i++;
+      } else {
+        int run = run(hashes, i, slot);
+        Arrays.fill(present, i, i + run, true);
+        i += run;
+      }
+    }
   }
 
   /**
-   * Whether the block with this hash happens to be in {@code slot}. Blocks of one request are
-   * allocated together, so a block is mostly beside the one before it, and asking there first
-   * spares a probe, which is a cache miss in a large pool. At most one slot is resident with a
-   * hash, so there is no other answer to be found.
+   * Finds hash {@code i}, which is in {@code slot}, and those behind it that are beside it, in
+   * ascending or descending slots.
+   *
+   * <p>Blocks of one request are allocated together, so a block is mostly beside the one before it,
+   * and asking there first spares a probe, which is a cache miss in a large pool. At most one slot
+   * is resident with a hash, so there is no other answer to be found.
+   *
+   * @return the index of the first hash that was not found so
    */
+  private int followRun(LineageHashes hashes, int i, int slot, int[] found) {
+    int end = i + run(hashes, i, slot);
+    for (int k = i; k < end; k++) {
+      found[k] = slot + k - i;
+    }
+    int below = found[end - 1] - 1;
+    int n = hashes.size();
+    while (end < n && below >= 0 && isResidentAt(below, hashes.hi(end), hashes.lo(end))) {
+      found[end++] = below--;
+    }
+    return end;
+  }
+
+  /** How many hashes from {@code i} on are resident in {@code slot} and the slots behind it. */
+  private int run(LineageHashes hashes, int i, int slot) {
+    int run = hashes.commonPrefix(i, this.hashes, 2 * slot);
+    long[] metas = this.metas;
+    for (int k = 0; k < run; k++) {
+      if ((metas[slot + k] & RESIDENT) == 0) {
+        return k;
+      }
+    }
+    return run;
+  }
+
   private boolean isResidentAt(int slot, long hi, long lo) {
-    if (slot < 0 || slot >= blocks) {
-      return false;
-    }
-    int row = slot * ROW;
-    if (rows[row] != hi || rows[row + 1] != lo) {
-      return false;
-    }
-    int state = (int) (rows[row + 2] & STATE_MASK);
-    return state == PRIMARY || state == INACTIVE;
+    return hi(slot) == hi && lo(slot) == lo && (metas[slot] & RESIDENT) != 0;
   }
 
   /**
-   * Brings the home cells of these slots, whose rows hold the hashes, into the cache: in a large
-   * table each is a miss, and read one after the other, ahead of their use, the misses overlap.
+   * Brings the home cells of these slots, which have their hashes, into the cache: in a large table
+   * each is a miss, and read one after the other, ahead of their use, the misses overlap.
    */
   void fetchCells(int[] slots, int from, int to) {
     if (cells.length <= CACHED_CELLS) {
@@ -244,7 +406,7 @@ final class Slots implements SlotView {
     }
     long sum = 0;
     for (int i = from; i < to; i++) {
-      sum += rows[slots[i] * ROW];
+      sum += hi(slots[i]);
     }
     for (int i = from; i < to; i++) {
       sum += cells[tagOf(hi(slots[i]), lo(slots[i])) >>> homeShift];
@@ -255,7 +417,7 @@ final class Slots implements SlotView {
   /** The slot that is PRIMARY or INACTIVE with this hash, or -1. */
   int find(long hi, long lo) {
     long[] cells = this.cells;
-    long[] rows = this.rows;
+    long[] hashes = this.hashes;
     int tag = tagOf(hi, lo);
     int i = tag >>> homeShift;
     while (true) {
@@ -263,8 +425,7 @@ final class Slots implements SlotView {
       if ((int) (cell >>> 32) == tag) {
         int slot = (int) cell - 1;
         if (slot >= 0) {
-          int row = slot * ROW;
-          if (rows[row] == hi && rows[row + 1] == lo) {
+          if (hashes[2 * slot] == hi && hashes[2 * slot + 1] == lo) {
             return slot;
           }
         }
@@ -277,7 +438,7 @@ final class Slots implements SlotView {
   }
 
   /**
-   * Finds the hash that the row of {@code slot} holds, or enters the slot under it.
+   * Finds the hash that {@code slot} holds, or enters the slot under it.
    *
    * <p>Blocks whose lineage key (position, and own hash cut to what children name as parent) is
    * equal share tag and home, so every such twin lies in the probed run; both are flagged.
@@ -317,7 +478,7 @@ final class Slots implements SlotView {
     }
   }
 
-  /** Takes a slot out of the table; its row must still hold the hash. */
+  /** Takes a slot out of the table; it must still have the hash. */
   void remove(int slot) {
     int i = tagOf(hi(slot), lo(slot)) >>> homeShift;
     while ((int) cells[i] != slot + 1) {
@@ -397,8 +558,7 @@ final class Slots implements SlotView {
 
   @Override
   public boolean isParent(int candidate, int slot) {
-    int state = state(candidate);
-    if (state != PRIMARY && state != INACTIVE) {
+    if (!isResident(candidate)) {
       return false;
     }
     long hi = hi(slot);

@@ -10,7 +10,15 @@ import java.util.Set;
 
 /** Looks at a whole store under its lock: enumeration, dump, invariants. */
 final class StoreInspection {
-  private static final SlotInfo.State[] STATES = SlotInfo.State.values();
+  /** By the numbers that {@link Slots} gives them. */
+  private static final SlotInfo.State[] STATES = {
+    SlotInfo.State.RESET,
+    SlotInfo.State.MUTABLE,
+    SlotInfo.State.STAGED,
+    SlotInfo.State.DUPLICATE,
+    SlotInfo.State.PRIMARY,
+    SlotInfo.State.INACTIVE
+  };
 
   private StoreInspection() {}
 
@@ -122,7 +130,7 @@ final class StoreInspection {
             "I1: slot " + slot + " is " + STATES[state] + " and free: " + free.contains(slot));
       }
       checkReferences(slots, slot, state, problems);
-      if (state == Slots.PRIMARY || state == Slots.INACTIVE) {
+      if (slots.isResident(slot)) {
         int found = slots.find(slots.hi(slot), slots.lo(slot));
         if (found != slot) {
           problems.add("I3/I4: the table has slot " + found + " for the hash of slot " + slot);

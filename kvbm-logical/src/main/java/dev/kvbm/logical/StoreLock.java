@@ -8,15 +8,15 @@ import java.util.concurrent.locks.LockSupport;
  * The lock of one store: not reentrant, not fair, made for critical sections of well under a
  * microsecond.
  *
- * <p>State: 0 free, 1 held. Taking it is one compare-and-set with acquire semantics, releasing it
- * one store with release semantics; there is no fence and no list of waiters, which is about half
- * the cost of {@link java.util.concurrent.locks.ReentrantLock}. A thread that finds it held spins
- * for a moment, then yields, then parks for growing intervals of at most {@value #MAX_PARK_NANOS}
- * ns, so a holder that lost its processor does not cost the others theirs. Parking is friendly to
- * virtual threads.
+ * <p>State: 0 free, else the id of the thread that holds it. Taking it is one compare-and-set with
+ * acquire semantics, releasing it one store with release semantics; there is no fence and no list
+ * of waiters, which is about half the cost of {@link java.util.concurrent.locks.ReentrantLock}. A
+ * thread that finds it held spins for a moment, then yields, then parks for growing intervals of at
+ * most {@value #MAX_PARK_NANOS} ns, so a holder that lost its processor does not cost the others
+ * theirs. Parking is friendly to virtual threads.
  *
- * <p>The owner is noted so that a policy which calls back into its store is told instead of waiting
- * for itself for ever.
+ * <p>The state names the holder so that a policy which calls back into its store is told instead of
+ * waiting for itself for ever.
  */
 final class StoreLock {
   private static final int SPINS = 200;
@@ -26,35 +26,31 @@ final class StoreLock {
 
   static {
     try {
-      STATE = MethodHandles.lookup().findVarHandle(StoreLock.class, "state", int.class);
+      STATE = MethodHandles.lookup().findVarHandle(StoreLock.class, "state", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
   @SuppressWarnings("unused") // accessed through STATE
-  private int state;
-
-  /** Thread id of the holder, 0 if free. Written only by the holder; others may read it stale. */
-  private long owner;
+  private long state;
 
   /** How often the lock was found held. Guarded by the lock itself. */
   private long contended;
 
   void lock() {
-    if (!STATE.compareAndSet(this, 0, 1)) {
-      lockContended();
+    long self = Thread.currentThread().threadId();
+    if (!STATE.compareAndSet(this, 0L, self)) {
+      lockContended(self);
     }
-    owner = Thread.currentThread().threadId();
   }
 
   void unlock() {
-    owner = 0;
-    STATE.setRelease(this, 0);
+    STATE.setRelease(this, 0L);
   }
 
   boolean isHeldByCurrentThread() {
-    return owner == Thread.currentThread().threadId();
+    return (long) STATE.getOpaque(this) == Thread.currentThread().threadId();
   }
 
   /** How many acquisitions had to wait. Call with the lock held. */
@@ -63,15 +59,15 @@ final class StoreLock {
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // between spinning and parking, yielding is the point
-  private void lockContended() {
-    if (isHeldByCurrentThread()) {
+  private void lockContended(long self) {
+    if ((long) STATE.getOpaque(this) == self) {
       throw new IllegalStateException(
           "a block store was called from inside itself; an eviction policy must not call managers,"
               + " guards or the registry");
     }
     long parkNanos = 1_000;
     for (int attempt = 0; ; attempt++) {
-      if ((int) STATE.getOpaque(this) == 0 && STATE.compareAndSet(this, 0, 1)) {
+      if ((long) STATE.getOpaque(this) == 0 && STATE.compareAndSet(this, 0L, self)) {
         contended++;
         return;
       }

@@ -194,8 +194,8 @@ class InspectionTest {
     finds(
         "I1: slot 4 is in the free list twice",
         store -> {
-          store.free.removeFirst();
-          store.free.removeFirst();
+          store.free.removeFirst(new int[1], 1);
+          store.free.removeFirst(new int[1], 1);
           store.free.addLast(4);
           store.free.addFirst(4);
         });
@@ -206,14 +206,14 @@ class InspectionTest {
     finds(
         "I1: slot 2 is PRIMARY and free: true",
         store -> {
-          store.free.removeFirst();
+          store.free.removeFirst(new int[1], 1);
           store.free.addLast(2);
         });
   }
 
   @Test
   void aLostBlockIsFound() {
-    finds("I1: slot 4 is RESET and free: false", store -> store.free.removeFirst());
+    finds("I1: slot 4 is RESET and free: false", store -> store.free.removeFirst(new int[1], 1));
   }
 
   @Test

@@ -264,17 +264,24 @@ class SlotsTest {
     assertThat(without.frequency(0)).isZero();
   }
 
-  @Test
-  void theFreeQueueIsARing() {
-    FreeQueue queue = new FreeQueue(3);
-    List<Integer> model = new ArrayList<>(List.of(0, 1, 2));
-    Random random = new Random(3);
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 7})
+  void theFreeQueueIsARing(int blocks) {
+    FreeQueue queue = new FreeQueue(blocks);
+    List<Integer> model = new ArrayList<>();
+    for (int slot = 0; slot < blocks; slot++) {
+      model.add(slot);
+    }
+    Random random = new Random(blocks);
     List<Integer> out = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
-      switch (random.nextInt(3)) {
+      switch (random.nextInt(4)) {
         case 0 -> {
-          if (!model.isEmpty()) {
-            assertThat(queue.removeFirst()).isEqualTo(model.getFirst());
+          int n = random.nextInt(model.size() + 1);
+          int[] first = new int[blocks];
+          queue.removeFirst(first, n);
+          for (int k = 0; k < n; k++) {
+            assertThat(first[k]).as("step %s", i).isEqualTo(model.getFirst());
             out.add(model.removeFirst());
           }
         }
@@ -282,6 +289,18 @@ class SlotsTest {
           if (!out.isEmpty()) {
             model.addLast(out.getFirst());
             queue.addLast(out.removeFirst());
+          }
+        }
+        case 2 -> {
+          int n = random.nextInt(out.size() + 1);
+          int[] back = new int[blocks];
+          for (int k = 0; k < n; k++) {
+            back[k] = out.removeFirst();
+          }
+          boolean backwards = random.nextBoolean();
+          queue.addLast(back, n, backwards);
+          for (int k = 0; k < n; k++) {
+            model.addLast(back[backwards ? n - 1 - k : k]);
           }
         }
         default -> {

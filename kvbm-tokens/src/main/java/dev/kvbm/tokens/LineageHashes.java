@@ -168,6 +168,31 @@ public sealed class LineageHashes implements Iterable<PositionalLineageHash>
   }
 
   /**
+   * Returns how many hashes equal those of an array of halves, up to the first difference or the
+   * end of either.
+   *
+   * @param from the index of the first hash to compare, 0 to {@link #size()}
+   * @param words high and low half in turn
+   * @param at where in {@code words} the first high half is
+   * @return the number of equal hashes
+   * @throws IndexOutOfBoundsException if {@code from} or {@code at} lies outside
+   */
+  public final int commonPrefix(int from, long[] words, int at) {
+    Objects.checkFromToIndex(from, size, size);
+    Objects.checkFromToIndex(at, words.length, words.length);
+    long[] own = this.words;
+    int start = 2 * (base + from);
+    int most = Math.min(size - from, (words.length - at) / 2);
+    for (int i = 0; i < most; i++) {
+      if (own[start + 2 * i] != words[at + 2 * i]
+          || own[start + 2 * i + 1] != words[at + 2 * i + 1]) {
+        return i;
+      }
+    }
+    return most;
+  }
+
+  /**
    * Returns the hashes as objects.
    *
    * @return a new array, an object a hash

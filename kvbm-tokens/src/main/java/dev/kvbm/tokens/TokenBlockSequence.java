@@ -501,6 +501,10 @@ public final class TokenBlockSequence {
    *     than 2^24 blocks
    */
   public boolean append(int token) {
+    if (tokenCount < tokens.length && currentLength() + 1 < blockSize) {
+      tokens[tokenCount++] = token;
+      return false;
+    }
     makeRoom(1);
     tokens[tokenCount++] = token;
     return hashNewBlocks() > 0;

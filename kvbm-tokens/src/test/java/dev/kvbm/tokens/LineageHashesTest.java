@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -48,6 +49,36 @@ class LineageHashesTest {
     assertThatThrownBy(() -> view.hi(-1)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> view.lo(4)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> view.slice(3, 5)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void theCommonPrefixWithHalvesEndsAtTheFirstDifferenceOrEitherEnd() {
+    LineageHashBuffer buffer = new LineageHashBuffer();
+    for (int i = 0; i < 6; i++) {
+      buffer.add(i, 10L * i);
+    }
+    LineageHashes view = buffer.slice(1, 5); // hashes 1 to 4
+    long[] halves = new long[12];
+    buffer.copyTo(0, halves, 0, 6);
+
+    assertThat(view.commonPrefix(0, halves, 2)).as("the list ends").isEqualTo(4);
+    assertThat(view.commonPrefix(3, halves, 8)).isEqualTo(1);
+    assertThat(view.commonPrefix(4, halves, 10)).as("nothing left").isZero();
+    assertThat(view.commonPrefix(0, halves, 4)).as("shifted by one").isZero();
+    long[] first = Arrays.copyOf(halves, 7); // three hashes and half of the fourth
+    assertThat(view.commonPrefix(0, first, 2)).as("the halves end").isEqualTo(2);
+    assertThat(view.commonPrefix(0, first, 7)).isZero();
+    halves[7] = -1; // low half of hash 3
+    assertThat(view.commonPrefix(0, halves, 2)).isEqualTo(2);
+    halves[4] = -1; // high half of hash 2
+    assertThat(view.commonPrefix(0, halves, 2)).isEqualTo(1);
+
+    assertThatThrownBy(() -> view.commonPrefix(5, halves, 0))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> view.commonPrefix(-1, halves, 0))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> view.commonPrefix(0, halves, 13))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test
