@@ -163,6 +163,15 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
     }
   }
 
+  /** Turns the order of a group that has ended around. Store's lock held. */
+  final void reverse() {
+    for (int i = 0, k = size - 1; i < k; i++, k--) {
+      int slot = slots[i];
+      slots[i] = slots[k];
+      slots[k] = slot;
+    }
+  }
+
   /** Ends the hold if there is one. Store's lock held. */
   final boolean end(Ending how) {
     if (ending != Ending.HELD) {

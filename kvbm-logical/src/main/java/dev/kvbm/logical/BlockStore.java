@@ -11,7 +11,6 @@ import dev.kvbm.tokens.LineageHashBuffer;
 import dev.kvbm.tokens.LineageHashes;
 import dev.kvbm.tokens.PositionalLineageHash;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +63,8 @@ final class BlockStore<T> implements PresenceSource {
   final EvictionPolicy policy;
   final String policyName;
   final LeakDetector leaks;
-  final StoreLock lock = new StoreLock();
+  final StoreCounters counts = new StoreCounters();
+  final StoreLock lock = counts;
   final Slots slots;
   final FreeQueue free;
   final AllocationQueue<T> waiters;
@@ -76,25 +76,7 @@ final class BlockStore<T> implements PresenceSource {
   private volatile boolean trackerFailureLogged;
 
   // Guarded by the lock.
-  int inactive;
   boolean closed;
-  private long allocations;
-  private long allocationsFromReset;
-  private long evictions;
-  private long registrations;
-  private long duplicates;
-  private long dedups;
-  private long stagings;
-  private long matchRequested;
-  private long matchReturned;
-  private long scanRequested;
-  private long scanReturned;
-  private long rollbacks;
-  private long inflightMutable;
-  private long inflightImmutable;
-  private int staged;
-  private int active;
-  private int liveDuplicates;
   private boolean policyFailureLogged;
 
   BlockStore(BlockManager.Builder<T> options) {
@@ -139,7 +121,9 @@ final class BlockStore<T> implements PresenceSource {
     try {
       requireOpen();
       into.requireFillable();
-      done = (n == 0 || n <= free.size() + inactive - waiters.demand()) && allocateLocked(n, into);
+      done =
+          (n == 0 || n <= free.size() + counts.inactive - waiters.demand())
+              && allocateLocked(n, into);
     } finally {
       lock.unlock();
     }
@@ -168,7 +152,9 @@ final class BlockStore<T> implements PresenceSource {
     try {
       requireOpen();
       into.requireFillable();
-      if ((n > 0 && !waiters.isEmpty()) || n > free.size() + inactive || !allocateLocked(n, into)) {
+      if ((n > 0 && !waiters.isEmpty())
+          || n > free.size() + counts.inactive
+          || !allocateLocked(n, into)) {
         waiter = waiters.add(n, into);
       }
     } finally {
@@ -206,13 +192,13 @@ final class BlockStore<T> implements PresenceSource {
         slots.remove(slot);
       }
       recordRemoved(evicted, MissHistory.EVICTED);
-      inactive -= n - fromFree;
-      evictions += n - fromFree;
+      counts.inactive -= n - fromFree;
+      counts.evictions += n - fromFree;
     }
     slots.startOver(taken, 0, n, Slots.MUTABLE, defaultResetOnRelease);
-    allocations += n;
-    allocationsFromReset += fromFree;
-    inflightMutable += n;
+    counts.allocations += n;
+    counts.allocationsFromReset += fromFree;
+    counts.inflightMutable += n;
     into.fill(n, fromFree);
     return true;
   }
@@ -268,7 +254,7 @@ final class BlockStore<T> implements PresenceSource {
     for (int i = fromFree - 1; i >= 0; i--) {
       free.addFirst(taken[i]);
     }
-    rollbacks++;
+    counts.rollbacks++;
   }
 
   /** What follows an allocation, outside the lock and before the caller sees the blocks. */
@@ -304,9 +290,12 @@ final class BlockStore<T> implements PresenceSource {
       if (!group.end(Ending.CLOSED)) {
         return;
       }
+      if (tailFirst) {
+        group.reverse();
+      }
       slots.startOver(group.slots, 0, group.size, Slots.RESET, defaultResetOnRelease);
-      free.addLast(group.slots, group.size, tailFirst);
-      inflightMutable -= group.size;
+      free.addLast(group.slots, group.size);
+      counts.inflightMutable -= group.size;
       serveWaiters();
     } finally {
       lock.unlock();
@@ -320,7 +309,7 @@ final class BlockStore<T> implements PresenceSource {
         return;
       }
       freeSlot(block.slot);
-      inflightMutable--;
+      counts.inflightMutable--;
       serveWaiters();
     } finally {
       lock.unlock();
@@ -373,9 +362,9 @@ final class BlockStore<T> implements PresenceSource {
 
   /** Counts blocks that were staged. */
   private void staged(int n) {
-    inflightMutable -= n;
-    stagings += n;
-    staged += n;
+    counts.inflightMutable -= n;
+    counts.stagings += n;
+    counts.staged += n;
   }
 
   void unstage(CompleteBlocks<T> from, MutableBlocks<T> into) {
@@ -409,8 +398,8 @@ final class BlockStore<T> implements PresenceSource {
 
   private void unstageLocked(int slot) {
     slots.setMeta(slot, fresh(slot, Slots.MUTABLE));
-    inflightMutable++;
-    staged--;
+    counts.inflightMutable++;
+    counts.staged--;
   }
 
   void releaseStaged(CompleteBlocks<T> group) {
@@ -420,8 +409,8 @@ final class BlockStore<T> implements PresenceSource {
         return;
       }
       slots.startOver(group.slots, 0, group.size, Slots.RESET, defaultResetOnRelease);
-      free.addLast(group.slots, group.size, /* backwards= */ false);
-      staged -= group.size;
+      free.addLast(group.slots, group.size);
+      counts.staged -= group.size;
       serveWaiters();
     } finally {
       lock.unlock();
@@ -435,7 +424,7 @@ final class BlockStore<T> implements PresenceSource {
         return;
       }
       freeSlot(block.slot);
-      staged--;
+      counts.staged--;
       serveWaiters();
     } finally {
       lock.unlock();
@@ -535,11 +524,11 @@ final class BlockStore<T> implements PresenceSource {
     if (!listening) {
       facts.skip(n - known);
     }
-    active += n - known;
+    counts.active += n - known;
     freeRejected();
-    staged -= n;
-    registrations += n;
-    inflightImmutable += n;
+    counts.staged -= n;
+    counts.registrations += n;
+    counts.inflightImmutable += n;
     return first;
   }
 
@@ -552,12 +541,12 @@ final class BlockStore<T> implements PresenceSource {
     if (duplicationPolicy == DuplicationPolicy.ALLOW) {
       slots.setMeta(
           candidate, Slots.withState(slots.meta(candidate), Slots.DUPLICATE) + Slots.ONE_REFERENCE);
-      active++;
-      duplicates++;
-      liveDuplicates++;
+      counts.active++;
+      counts.duplicates++;
+      counts.liveDuplicates++;
       return candidate;
     }
-    dedups++;
+    counts.dedups++;
     rejected(candidate);
     return existing;
   }
@@ -655,17 +644,16 @@ final class BlockStore<T> implements PresenceSource {
       into.requireFillable();
       int[] found = into.slots;
       hits = slots.findPrefix(hashes, found);
-      int _ = slots.acquire(found, hits);
-      reviveGathered();
-      matchRequested += n;
-      matchReturned += hits;
-      inflightImmutable += hits;
+      acquire(found, hits);
+      counts.matchRequested += n;
+      counts.matchReturned += hits;
+      counts.inflightImmutable += hits;
       into.fill(hits, hits);
     } finally {
       lock.unlock();
     }
     if (tracker != null) {
-      touch(tracker, hashes, 0, hits);
+      touch(tracker, hashes, 0, into.slots, hits);
     }
     leaks.report();
     StoreEvents.matched(this, StoreEvents.MatchEvent.PREFIX, n, hits);
@@ -682,11 +670,10 @@ final class BlockStore<T> implements PresenceSource {
       into.requireFillable();
       int[] found = into.slots;
       slots.findEach(hashes, found);
-      hits = slots.acquire(found, n);
-      reviveGathered();
-      matchRequested += n;
-      matchReturned += hits;
-      inflightImmutable += hits;
+      hits = acquire(found, n);
+      counts.matchRequested += n;
+      counts.matchReturned += hits;
+      counts.inflightImmutable += hits;
       into.fill(n, hits);
     } finally {
       lock.unlock();
@@ -698,14 +685,31 @@ final class BlockStore<T> implements PresenceSource {
     StoreEvents.matched(this, StoreEvents.MatchEvent.SCATTERED, n, hits);
   }
 
-  private void touch(FrequencyTracker tracker, LineageHashes hashes, int from, int to) {
+  /**
+   * Counts an access of each of {@code hashes[from..to)}, which the caller holds in {@code held}.
+   */
+  private void touch(FrequencyTracker tracker, LineageHashes hashes, int from, int[] held, int to) {
     if (from < to) {
       try {
-        tracker.touchAll(to - from == hashes.size() ? hashes : hashes.slice(from, to));
+        if (isRun(held, from, to)) {
+          tracker.touchAll(slots.hashWords(), 2 * held[from], to - from);
+        } else {
+          tracker.touchAll(to - from == hashes.size() ? hashes : hashes.slice(from, to));
+        }
       } catch (Throwable e) {
         trackerFailed(e);
       }
     }
+  }
+
+  /** Whether the slots stand one behind the other, as the hashes of most requests do. */
+  private static boolean isRun(int[] held, int from, int to) {
+    int first = held[from] - from;
+    int differences = 0;
+    for (int i = from; i < to; i++) {
+      differences |= held[i] - i - first;
+    }
+    return differences == 0;
   }
 
   /** The caller is owed what it acquired, whatever becomes of the count. */
@@ -731,7 +735,7 @@ final class BlockStore<T> implements PresenceSource {
       if (hit && from < 0) {
         from = i;
       } else if (!hit && from >= 0) {
-        touch(tracker, hashes, from, i);
+        touch(tracker, hashes, from, group.slots, i);
         from = -1;
       }
     }
@@ -770,11 +774,10 @@ final class BlockStore<T> implements PresenceSource {
           slots.setMeta(found[i], slots.meta(found[i]) & ~Slots.MARK);
         }
       }
-      hits = slots.acquire(found, n);
-      reviveGathered();
-      scanRequested += n;
-      scanReturned += hits;
-      inflightImmutable += hits;
+      hits = acquire(found, n);
+      counts.scanRequested += n;
+      counts.scanReturned += hits;
+      counts.inflightImmutable += hits;
       into.fill(n, hits);
     } finally {
       lock.unlock();
@@ -844,18 +847,36 @@ final class BlockStore<T> implements PresenceSource {
           reviveGathered();
         }
       }
-      inflightImmutable++;
+      counts.inflightImmutable++;
     } finally {
       lock.unlock();
     }
     return new ImmutableBlock<>(this, found);
   }
 
-  /** Tells the policy of the slots that were idle and are referenced now. */
+  /**
+   * Takes one reference to each of {@code found[0..n)}, resident slots or gaps.
+   *
+   * @return how many were no gaps
+   */
+  private int acquire(int[] found, int n) {
+    int idle = slots.acquireIdle(found, n);
+    if (idle == n) {
+      revived(found, n);
+      return n;
+    }
+    int hits = slots.acquireMixed(found, idle, n);
+    reviveGathered();
+    return hits;
+  }
+
+  /** Tells the policy of the gathered slots, which were idle and are referenced now. */
   private void reviveGathered() {
-    int n = slots.takeGathered();
+    revived(slots.gathered(), slots.takeGathered());
+  }
+
+  private void revived(int[] revived, int n) {
     if (n > 0) {
-      int[] revived = slots.gathered();
       try {
         policy.revived(revived, 0, n);
       } catch (Throwable e) {
@@ -864,8 +885,8 @@ final class BlockStore<T> implements PresenceSource {
           dropFromPolicy(revived[i]);
         }
       }
-      inactive -= n;
-      active += n;
+      counts.inactive -= n;
+      counts.active += n;
     }
   }
 
@@ -879,15 +900,11 @@ final class BlockStore<T> implements PresenceSource {
       if (!group.end(Ending.CLOSED)) {
         return;
       }
-      int n = group.size;
-      int[] held = group.slots;
-      int left = n;
-      while ((left = slots.release(held, n, left, tailFirst)) > 0) {
-        dropReference(held[tailFirst ? left - 1 : n - left]);
-        left--;
+      if (tailFirst) {
+        group.reverse();
       }
-      idleGathered();
-      inflightImmutable -= group.hits;
+      release(group.slots, group.size);
+      counts.inflightImmutable -= group.hits;
       serveWaiters();
       factsPending = facts.hasPending();
     } finally {
@@ -906,7 +923,7 @@ final class BlockStore<T> implements PresenceSource {
         return;
       }
       releaseOne(block.slot);
-      inflightImmutable--;
+      counts.inflightImmutable--;
     } finally {
       lock.unlock();
     }
@@ -934,6 +951,20 @@ final class BlockStore<T> implements PresenceSource {
     serveWaiters();
   }
 
+  private void release(int[] held, int n) {
+    int i = slots.release(held, n);
+    if (i == n) {
+      becameIdle(held, n);
+      return;
+    }
+    i = slots.releaseMixed(held, i, n);
+    while (i < n) {
+      dropReference(held[i]);
+      i = slots.releaseMixed(held, i + 1, n);
+    }
+    idleGathered();
+  }
+
   private void dropReference(int slot) {
     long meta = slots.meta(slot) - Slots.ONE_REFERENCE;
     if (meta >>> Slots.REFERENCE_SHIFT != 0) {
@@ -944,8 +975,8 @@ final class BlockStore<T> implements PresenceSource {
       long hi = slots.hi(slot);
       long lo = slots.lo(slot);
       freeSlot(slot);
-      active--;
-      liveDuplicates--;
+      counts.active--;
+      counts.liveDuplicates--;
       dropReference(slots.find(hi, lo));
     } else if ((meta & Slots.RESET_ON_RELEASE) == 0) {
       slots.setMeta(slot, Slots.withState(meta, Slots.INACTIVE));
@@ -957,13 +988,15 @@ final class BlockStore<T> implements PresenceSource {
     }
   }
 
-  /** Tells the policy of the slots that lost their last reference. */
+  /** Tells the policy of the gathered slots, which lost their last reference. */
   private void idleGathered() {
-    int n = slots.takeGathered();
+    becameIdle(slots.gathered(), slots.takeGathered());
+  }
+
+  private void becameIdle(int[] idle, int n) {
     if (n > 0) {
-      active -= n;
-      inactive += n;
-      int[] idle = slots.gathered();
+      counts.active -= n;
+      counts.inactive += n;
       try {
         policy.becameIdle(idle, 0, n);
       } catch (Throwable e) {
@@ -991,8 +1024,8 @@ final class BlockStore<T> implements PresenceSource {
     } catch (Throwable e) {
       policyFailed("revived", e);
     }
-    inactive--;
-    active++;
+    counts.inactive--;
+    counts.active++;
     slots.setMeta(slot, Slots.withState(slots.meta(slot), Slots.PRIMARY));
     vacate(slot);
   }
@@ -1007,7 +1040,7 @@ final class BlockStore<T> implements PresenceSource {
     noteDeparture(slot);
     contentLeaves(slot, MissHistory.RESET);
     freeSlot(slot);
-    active--;
+    counts.active--;
   }
 
   // --------------- one guard more ---------------
@@ -1017,7 +1050,7 @@ final class BlockStore<T> implements PresenceSource {
     try {
       block.requireHeld();
       slots.setMeta(block.slot, slots.meta(block.slot) + Slots.ONE_REFERENCE);
-      inflightImmutable++;
+      counts.inflightImmutable++;
     } finally {
       lock.unlock();
     }
@@ -1031,7 +1064,7 @@ final class BlockStore<T> implements PresenceSource {
     try {
       slot = group.slot(i);
       slots.setMeta(slot, slots.meta(slot) + Slots.ONE_REFERENCE);
-      inflightImmutable++;
+      counts.inflightImmutable++;
     } finally {
       lock.unlock();
     }
@@ -1051,7 +1084,7 @@ final class BlockStore<T> implements PresenceSource {
           slots.setMeta(slot, slots.meta(slot) + Slots.ONE_REFERENCE);
         }
       }
-      inflightImmutable += group.hits;
+      counts.inflightImmutable += group.hits;
       into.fill(group.size, group.hits);
     } finally {
       lock.unlock();
@@ -1127,7 +1160,7 @@ final class BlockStore<T> implements PresenceSource {
     lock.lock();
     try {
       requireOpen();
-      while (inactive > 0) {
+      while (counts.inactive > 0) {
         int slot = victim();
         if (slot < 0) {
           slot = anyIdle();
@@ -1136,7 +1169,7 @@ final class BlockStore<T> implements PresenceSource {
         drained.add(slots.hi(slot), slots.lo(slot));
         contentLeaves(slot, MissHistory.DRAINED);
         freeSlot(slot);
-        inactive--;
+        counts.inactive--;
       }
       serveWaiters();
       result = new PoolReset(drained, free.size(), blocks);
@@ -1153,7 +1186,7 @@ final class BlockStore<T> implements PresenceSource {
         return slot;
       }
     }
-    throw new IllegalStateException("no idle block though " + inactive + " are counted");
+    throw new IllegalStateException("no idle block though " + counts.inactive + " are counted");
   }
 
   /** Tells the policy that a slot is not idle, in case it does not know yet. */
@@ -1188,7 +1221,7 @@ final class BlockStore<T> implements PresenceSource {
 
   /** Grants queued requests, oldest first, as long as there are enough blocks. Lock held. */
   void serveWaiters() {
-    while (!waiters.isEmpty() && waiters.first().blocks <= free.size() + inactive) {
+    while (!waiters.isEmpty() && waiters.first().blocks <= free.size() + counts.inactive) {
       if (!waiters.grantFirst(this)) {
         return;
       }
@@ -1372,7 +1405,7 @@ final class BlockStore<T> implements PresenceSource {
   public int presentCount() {
     lock.lock();
     try {
-      return active + inactive - liveDuplicates;
+      return (int) (counts.active + counts.inactive - counts.liveDuplicates);
     } finally {
       lock.unlock();
     }
@@ -1381,7 +1414,7 @@ final class BlockStore<T> implements PresenceSource {
   int available() {
     lock.lock();
     try {
-      return free.size() + inactive;
+      return free.size() + (int) counts.inactive;
     } finally {
       lock.unlock();
     }
@@ -1390,29 +1423,7 @@ final class BlockStore<T> implements PresenceSource {
   MetricsSnapshot metrics() {
     lock.lock();
     try {
-      return new MetricsSnapshot(
-          allocations,
-          allocationsFromReset,
-          evictions,
-          registrations,
-          duplicates,
-          dedups,
-          stagings,
-          matchRequested,
-          matchReturned,
-          scanRequested,
-          scanReturned,
-          0,
-          rollbacks,
-          0,
-          0,
-          inflightMutable,
-          inflightImmutable,
-          free.size(),
-          inactive,
-          active,
-          staged,
-          lock.contended());
+      return counts.snapshot(free.size());
     } finally {
       lock.unlock();
     }
@@ -1429,7 +1440,7 @@ final class BlockStore<T> implements PresenceSource {
   }
 
   EvictionPreview previewLocked(int most) {
-    int[] ids = new int[Math.min(most, inactive)];
+    int[] ids = new int[(int) Math.min(most, counts.inactive)];
     int n = policy.preview(ids);
     LineageHashBuffer hashes = new LineageHashBuffer();
     for (int i = 0; i < n; i++) {
@@ -1448,14 +1459,5 @@ final class BlockStore<T> implements PresenceSource {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Compares the gauges with what was counted. Lock held. */
-  void checkGauges(
-      List<String> problems, int mutables, int stagedSlots, int activeSlots, int duplicateSlots) {
-    StoreInspection.expect(problems, "I7: inflight mutable", inflightMutable, mutables);
-    StoreInspection.expect(problems, "I7: staged", staged, stagedSlots);
-    StoreInspection.expect(problems, "I7: distinct active", active, activeSlots);
-    StoreInspection.expect(problems, "I7: duplicates", liveDuplicates, duplicateSlots);
   }
 }

@@ -28,20 +28,13 @@ final class FreeQueue {
     size++;
   }
 
-  /** Appends {@code slots[0..n)}, or the same from the last to the first. */
-  void addLast(int[] slots, int n, boolean backwards) {
+  /** Appends {@code slots[0..n)}. */
+  void addLast(int[] slots, int n) {
     int tail = head + size;
     tail = tail >= ring.length ? tail - ring.length : tail;
-    if (backwards) {
-      for (int i = n - 1; i >= 0; i--) {
-        ring[tail] = slots[i];
-        tail = tail + 1 == ring.length ? 0 : tail + 1;
-      }
-    } else {
-      int unbroken = Math.min(n, ring.length - tail);
-      System.arraycopy(slots, 0, ring, tail, unbroken);
-      System.arraycopy(slots, unbroken, ring, 0, n - unbroken);
-    }
+    int unbroken = Math.min(n, ring.length - tail);
+    System.arraycopy(slots, 0, ring, tail, unbroken);
+    System.arraycopy(slots, unbroken, ring, 0, n - unbroken);
     size += n;
   }
 

@@ -194,38 +194,64 @@ final class Slots implements SlotView {
   }
 
   void gather(int slot) {
-    roomToGather(1)[gatheredCount++] = slot;
+    if (gatheredCount == gathered.length) {
+      gathered = Arrays.copyOf(gathered, 2 * gatheredCount);
+    }
+    gathered[gatheredCount++] = slot;
   }
 
-  private int[] roomToGather(int more) {
-    if (gatheredCount + more > gathered.length) {
-      gathered = Arrays.copyOf(gathered, Math.max(gatheredCount + more, 2 * gathered.length));
+  private void gatherAll(int[] slots, int n) {
+    for (int i = 0; i < n; i++) {
+      gather(slots[i]);
     }
-    return gathered;
   }
 
   /**
-   * Takes one reference to each of {@code found[0..n)}, all of them resident or -1, and gathers
-   * those that were idle.
+   * Takes one reference to each of {@code found[0..n)}, resident slots or -1, as long as they are
+   * idle.
    *
-   * @return how many were not -1
+   * <p>Mostly all are. Then {@code found} is what the policy is to hear of, and no array that
+   * threads share was written.
+   *
+   * @return the index of the first one that is not; {@link #acquireMixed} goes on from there
    */
-  int acquire(int[] found, int n) {
-    int[] idle = roomToGather(n);
-    int at = gatheredCount;
+  int acquireIdle(int[] found, int n) {
     long[] metas = this.metas;
-    int hits = 0;
     for (int i = 0; i < n; i++) {
+      int slot = found[i];
+      if (slot < 0) {
+        return i;
+      }
+      long meta = metas[slot];
+      if ((meta & IDLE) == 0) {
+        return i;
+      }
+      metas[slot] = meta - IDLE + ONE_REFERENCE;
+    }
+    return n;
+  }
+
+  /**
+   * Takes one reference to each of {@code found[from..n)}, resident slots or -1, and gathers those
+   * that are idle, after {@code found[0..from)}.
+   *
+   * @return how many of {@code found[0..n)} are not -1
+   */
+  int acquireMixed(int[] found, int from, int n) {
+    gatherAll(found, from);
+    long[] metas = this.metas;
+    int hits = from;
+    for (int i = from; i < n; i++) {
       int slot = found[i];
       if (slot >= 0) {
         long meta = metas[slot];
+        if ((meta & IDLE) != 0) {
+          gather(slot);
+        }
         metas[slot] = (meta & ~IDLE) + ONE_REFERENCE;
-        idle[at] = slot;
-        at += (int) (meta & IDLE);
         hits++;
       }
     }
-    gatheredCount = at;
     return hits;
   }
 
@@ -237,37 +263,59 @@ final class Slots implements SlotView {
   }
 
   /**
-   * Gives up one reference to each of the last {@code left} elements of {@code held[0..n)}, or of
-   * the first {@code left}, from the last to the first. A primary without further references
-   * becomes INACTIVE and is gathered. Stops at a slot that loses its last reference and cannot
-   * become so.
+   * Gives up one reference to each of {@code held[0..n)}, slots or -1, if each is the last one and
+   * leaves an idle block. If not, those that became idle before the first other are gathered.
    *
-   * @return how many elements are left, that one included
+   * @return the index of the first one left; {@link #releaseMixed} goes on from there
    */
-  int release(int[] held, int n, int left, boolean tailFirst) {
-    int[] idle = roomToGather(left);
-    int at = gatheredCount;
+  int release(int[] held, int n) {
     long[] metas = this.metas;
-    int step = tailFirst ? -1 : 1;
-    int i = tailFirst ? left - 1 : n - left;
-    int rest = left;
-    for (; rest > 0; rest--, i += step) {
+    for (int i = 0; i < n; i++) {
+      int slot = held[i];
+      if (slot < 0) {
+        gatherAll(held, i);
+        return i;
+      }
+      long meta = metas[slot] - ONE_REFERENCE;
+      if (!staysIdle(meta)) {
+        gatherAll(held, i);
+        return i;
+      }
+      metas[slot] = meta | IDLE;
+    }
+    return n;
+  }
+
+  /**
+   * Gives up one reference to each of {@code held[from..n)}, slots or -1, and gathers those that
+   * become idle.
+   *
+   * @return the index of the first one that loses its last reference and cannot become idle, to
+   *     which nothing was done, or {@code n}
+   */
+  int releaseMixed(int[] held, int from, int n) {
+    long[] metas = this.metas;
+    for (int i = from; i < n; i++) {
       int slot = held[i];
       if (slot < 0) {
         continue;
       }
       long meta = metas[slot] - ONE_REFERENCE;
       if (meta >>> REFERENCE_SHIFT == 0) {
-        if ((meta & (STATE_MASK | RESET_ON_RELEASE)) != PRIMARY) {
-          break;
+        if (!staysIdle(meta)) {
+          return i;
         }
+        gather(slot);
         meta |= IDLE;
-        idle[at++] = slot;
       }
       metas[slot] = meta;
     }
-    gatheredCount = at;
-    return rest;
+    return n;
+  }
+
+  /** Whether a word says: primary, referenced by nobody, not to be reset. */
+  private static boolean staysIdle(long meta) {
+    return (meta & (-ONE_REFERENCE | STATE_MASK | RESET_ON_RELEASE)) == PRIMARY;
   }
 
   /** Gives {@code taken[from..to)} a word to start over with, see {@link #freshMeta}. */

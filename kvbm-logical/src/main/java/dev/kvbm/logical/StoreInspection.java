@@ -154,8 +154,8 @@ final class StoreInspection {
           "I3: the table has " + slots.tableSize() + " entries for " + resident + " slots");
     }
     expect(problems, "I7: reset gauge", store.free.size(), counts[Slots.RESET]);
-    expect(problems, "I7: inactive gauge", store.inactive, counts[Slots.INACTIVE]);
-    store.checkGauges(
+    expect(problems, "I7: inactive gauge", store.counts.inactive, counts[Slots.INACTIVE]);
+    store.counts.checkGauges(
         problems,
         counts[Slots.MUTABLE],
         counts[Slots.STAGED],

@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>The state names the holder so that a policy which calls back into its store is told instead of
  * waiting for itself for ever.
  */
-final class StoreLock {
+class StoreLock {
   private static final int SPINS = 200;
   private static final int YIELDS = 8;
   private static final long MAX_PARK_NANOS = 200_000;
@@ -38,23 +38,23 @@ final class StoreLock {
   /** How often the lock was found held. Guarded by the lock itself. */
   private long contended;
 
-  void lock() {
+  final void lock() {
     long self = Thread.currentThread().threadId();
     if (!STATE.compareAndSet(this, 0L, self)) {
       lockContended(self);
     }
   }
 
-  void unlock() {
+  final void unlock() {
     STATE.setRelease(this, 0L);
   }
 
-  boolean isHeldByCurrentThread() {
+  final boolean isHeldByCurrentThread() {
     return (long) STATE.getOpaque(this) == Thread.currentThread().threadId();
   }
 
   /** How many acquisitions had to wait. Call with the lock held. */
-  long contended() {
+  final long contended() {
     return contended;
   }
 

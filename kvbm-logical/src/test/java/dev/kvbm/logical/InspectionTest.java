@@ -293,6 +293,6 @@ class InspectionTest {
 
   @Test
   void aWrongGaugeIsFound() {
-    finds("I7: inactive gauge is 3, not 2", store -> store.inactive++);
+    finds("I7: inactive gauge is 3, not 2", store -> store.counts.inactive++);
   }
 }

@@ -297,10 +297,9 @@ class SlotsTest {
           for (int k = 0; k < n; k++) {
             back[k] = out.removeFirst();
           }
-          boolean backwards = random.nextBoolean();
-          queue.addLast(back, n, backwards);
+          queue.addLast(back, n);
           for (int k = 0; k < n; k++) {
-            model.addLast(back[backwards ? n - 1 - k : k]);
+            model.addLast(back[k]);
           }
         }
         default -> {

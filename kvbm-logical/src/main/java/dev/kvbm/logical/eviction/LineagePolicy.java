@@ -184,36 +184,54 @@ final class LineagePolicy implements EvictionPolicy {
    * @return the index of the first slot left out
    */
   private int enterTowardsTail(int[] slots, int start, int to) {
-    int parent = slots[start - 1];
-    long parentWord = word(parent);
-    int leaf = waiting;
-    int i = start;
-    for (long tick = nextTick; i < to; i++, tick++) {
-      int slot = slots[i];
-      long word = word(slot);
-      if ((word & (IDLE | LINKED | KEYED)) != 0 || !view.isParent(parent, slot)) {
-        break;
-      }
-      if (leaf == parent) {
-        leaf = NONE;
-      }
-      setWord(parent, parentWord + CHILD);
-      parentWord = (word & CHILDREN) | IDLE | LINKED | parent;
-      parent = slot;
-      if (byTick) {
-        ticks.set(slot, tick);
-      }
-      if ((word & CHILDREN) == 0) {
-        if (leaf != NONE) {
-          list.append(leaf);
-        }
-        leaf = slot;
-      }
+    int end = chainEnd(slots, start, to);
+    if (end == start) {
+      return start;
     }
-    setWord(parent, parentWord);
-    nextTick += i - start;
-    waiting = leaf;
-    return i;
+    long[] words = this.words;
+    int shift = this.shift;
+    int parent = slots[start - 1];
+    words[parent << shift] += CHILD;
+    if (waiting == parent) {
+      waiting = NONE;
+    }
+    for (int i = start; i < end; i++) {
+      int slot = slots[i];
+      words[slot << shift] = ((words[slot << shift] & CHILDREN) | IDLE | LINKED | parent) + CHILD;
+      parent = slot;
+    }
+    words[parent << shift] -= CHILD;
+    if (byTick) {
+      ticks.setAll(slots, start, end, nextTick);
+    }
+    nextTick += end - start;
+    if ((words[parent << shift] & CHILDREN) == 0) {
+      newLeaf(parent);
+    }
+    return end;
+  }
+
+  /** The index of the first slot that does not continue the one before it, or is linked already. */
+  private int chainEnd(int[] slots, int start, int to) {
+    int first = slots[start - 1];
+    long parentHi = view.hashHi(first);
+    int position = PositionalLineageHash.positionOf(parentHi);
+    long parentCurrent = PositionalLineageHash.currentOf(parentHi, view.hashLo(first));
+    for (int i = start; i < to; i++) {
+      int slot = slots[i];
+      long hi = view.hashHi(slot);
+      long lo = view.hashLo(slot);
+      int bits = PositionalLineageHash.fragmentBits(hi);
+      position++;
+      // What isParent would say of the one before, which is resident because it is idle.
+      if ((word(slot) & (IDLE | LINKED | KEYED)) != 0
+          || (hi << 2) >>> (2 + bits) != position
+          || (parentCurrent ^ lo) << -bits != 0) {
+        return i;
+      }
+      parentCurrent = hi << -bits | lo >>> bits;
+    }
+    return to;
   }
 
   /**
@@ -376,44 +394,55 @@ final class LineagePolicy implements EvictionPolicy {
 
   @Override
   public void revived(int slot) {
-    if (word(slot) >= 0) {
-      throw SlotList.notIdle(slot);
-    }
+    long _ = requireIdle(slot);
     leave(slot);
   }
 
-  /** As with becoming idle, a first pass checks and fetches. */
+  /** As with becoming idle, slots that must not be there are found before anything changes. */
   @Override
   public void revived(int[] slots, int from, int to) {
     Objects.checkFromToIndex(from, to, slots.length);
-    for (int i = from; i < to; i++) {
-      if (word(slots[i]) >= 0) {
-        throw SlotList.notIdle(slots[i]);
-      }
+    if (from == to) {
+      return;
     }
-    for (int i = from; i < to; ) {
-      int slot = slots[i];
-      long word = word(slot);
-      if (word >= 0) {
-        throw SlotList.notIdle(slot);
-      }
-      int start = i++;
-      if ((word & KEYED) != 0) {
-        leaveKeyed(slot, word);
-        continue;
-      }
-      if (movedNodes == 0) {
-        long chained = IDLE | LINKED;
-        for (; i < to; i++) {
-          long next = word(slots[i]);
-          if ((next & chained) != chained || (int) next != slot) {
-            break;
-          }
-          slot = slots[i];
-        }
-      }
-      leaveChain(slots, start, i);
+    int end = linkedEnd(slots, from, to);
+    for (int i = end; i < to; i++) {
+      requireIdle(slots[i]);
     }
+    leaveChain(slots, from, end);
+    for (int i = end; i < to; i = end) {
+      end = linkedEnd(slots, i, to);
+      leaveChain(slots, i, end);
+    }
+  }
+
+  /**
+   * The index after the slots that are idle and linked each to the one before it, the first of
+   * which is {@code slots[from]}.
+   */
+  private int linkedEnd(int[] slots, int from, int to) {
+    int slot = slots[from];
+    int i = from + 1;
+    if ((requireIdle(slot) & KEYED) != 0 || movedNodes > 0) {
+      return i;
+    }
+    long chained = IDLE | LINKED;
+    for (; i < to; i++) {
+      long next = word(slots[i]);
+      if ((next & chained) != chained || (int) next != slot) {
+        break;
+      }
+      slot = slots[i];
+    }
+    return i;
+  }
+
+  private long requireIdle(int slot) {
+    long word = word(slot);
+    if (word >= 0) {
+      throw SlotList.notIdle(slot);
+    }
+    return word;
   }
 
   @Override
@@ -452,6 +481,10 @@ final class LineagePolicy implements EvictionPolicy {
    * leaf for a moment.
    */
   private void leaveChain(int[] slots, int from, int to) {
+    if (to == from + 1) {
+      leave(slots[from]);
+      return;
+    }
     long lostChild = 0;
     for (int i = to - 1; i >= from; i--) {
       int slot = slots[i];

@@ -13,6 +13,13 @@ final class TickColumn {
     return words[2 * slot + 1];
   }
 
+  /** Gives {@code slots[from..to)} ticks in a row. */
+  void setAll(int[] slots, int from, int to, long first) {
+    for (int i = from; i < to; i++) {
+      words[2 * slots[i] + 1] = first + (i - from);
+    }
+  }
+
   void set(int slot, long tick) {
     words[2 * slot + 1] = tick;
   }

@@ -44,6 +44,9 @@ public final class FrequencySketch implements FrequencyTracker {
 
   private static final long HALVED = 0x7777_7777_7777_7777L;
 
+  /** How often the lock is tried before a thread waits for it. */
+  private static final int SPINS = 200;
+
   /** How many hashes of a list are copied at a time. */
   private static final int BATCH = 32;
 
@@ -82,7 +85,7 @@ public final class FrequencySketch implements FrequencyTracker {
 
   @Override
   public void touch(long hi, long lo) {
-    lock.lock();
+    lock();
     try {
       raise(words, mix(hi, lo), groupShift);
       credit += groups;
@@ -104,7 +107,7 @@ public final class FrequencySketch implements FrequencyTracker {
   @Override
   public void touchAll(LineageHashes hashes) {
     int size = hashes.size();
-    lock.lock();
+    lock();
     try {
       for (int from = 0; from < size; from += BATCH) {
         int n = Math.min(BATCH, size - from);
@@ -119,12 +122,23 @@ public final class FrequencySketch implements FrequencyTracker {
   @Override
   public void touchAll(long[] hashes, int from, int n) {
     FrequencyTracker.checkWords(hashes, from, n);
-    lock.lock();
+    lock();
     try {
       add(hashes, from, n);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Held for well under a microsecond, so a thread that has to wait should not sleep at once. */
+  private void lock() {
+    for (int i = 0; i < SPINS; i++) {
+      if (lock.tryLock()) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    lock.lock();
   }
 
   /** {@return the number of different hashes whose frequency the sketch can tell apart well} */
