@@ -15,6 +15,11 @@ import picocli.CommandLine.Spec;
     name = "kvbm",
     description = "A KV-cache block manager for LLM serving, and the tools around it.",
     subcommands = {ReplayCommand.class, TraceCommand.class, ConformanceCommand.class},
+    footer = {
+      "",
+      "In a checkout there is also bench, built apart: it times the manager beside the original",
+      "(kvbm bench --help)."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = KvbmVersion.class)
 public final class KvbmCommand implements Runnable {

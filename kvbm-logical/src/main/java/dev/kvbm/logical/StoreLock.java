@@ -11,15 +11,17 @@ import java.util.concurrent.locks.LockSupport;
  * <p>State: 0 free, else the id of the thread that holds it. Taking it is one compare-and-set with
  * acquire semantics, releasing it one store with release semantics; there is no fence and no list
  * of waiters, which is about half the cost of {@link java.util.concurrent.locks.ReentrantLock}. A
- * thread that finds it held spins for a moment, then yields, then parks for growing intervals of at
- * most {@value #MAX_PARK_NANOS} ns, so a holder that lost its processor does not cost the others
- * theirs. Parking is friendly to virtual threads.
+ * thread that finds it held spins for a moment, looking ever more rarely because each look takes
+ * the cache line from the holder, then yields, then parks for growing intervals of at most {@value
+ * #MAX_PARK_NANOS} ns, so a holder that lost its processor does not cost the others theirs. Parking
+ * is friendly to virtual threads.
  *
  * <p>The state names the holder so that a policy which calls back into its store is told instead of
  * waiting for itself for ever.
  */
 class StoreLock {
-  private static final int SPINS = 200;
+  private static final int SPINS = 16;
+  private static final int MAX_PAUSES = 32;
   private static final int YIELDS = 8;
   private static final long MAX_PARK_NANOS = 200_000;
   private static final VarHandle STATE;
@@ -66,13 +68,17 @@ class StoreLock {
               + " guards or the registry");
     }
     long parkNanos = 1_000;
+    int pauses = 1;
     for (int attempt = 0; ; attempt++) {
       if ((long) STATE.getOpaque(this) == 0 && STATE.compareAndSet(this, 0L, self)) {
         contended++;
         return;
       }
       if (attempt < SPINS) {
-        Thread.onSpinWait();
+        for (int i = 0; i < pauses; i++) {
+          Thread.onSpinWait();
+        }
+        pauses = Math.min(2 * pauses, MAX_PAUSES);
       } else if (attempt < SPINS + YIELDS) {
         Thread.yield();
       } else {

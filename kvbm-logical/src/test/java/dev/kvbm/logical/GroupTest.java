@@ -290,19 +290,59 @@ class GroupTest {
   @Test
   void takingFromAGroupWithGapsKeepsCountOfTheHits() {
     BlockManager<G1> manager = pools.of(8);
-    LineageHashes chain = Hashes.chain(0, 2);
+    LineageHashes chain = Hashes.chain(0, 3);
     Pools.cache(manager, chain);
     ImmutableBlocks<G1> group =
-        manager.matchScattered(LineageHashes.of(chain.get(0), MISSING, chain.get(1), MISSING));
-    ImmutableBlocks<G1> head = group.takeFirst(2);
-    assertThat(head.size()).isEqualTo(2);
+        manager.matchScattered(
+            LineageHashes.of(chain.get(0), MISSING, MISSING, chain.get(1), chain.get(2)));
+    ImmutableBlocks<G1> head = group.takeFirst(3);
+    assertThat(head.size()).isEqualTo(3);
     assertThat(head.hits()).isEqualTo(1);
     assertThat(group.size()).isEqualTo(2);
-    assertThat(group.hits()).isEqualTo(1);
+    assertThat(group.hits()).isEqualTo(2);
     head.close();
-    assertThat(manager.metrics().inflightImmutable()).isEqualTo(1);
+    assertThat(manager.metrics().inflightImmutable()).isEqualTo(2);
     group.close();
     assertThat(manager.metrics().inflightImmutable()).isZero();
+  }
+
+  /** Whoever looks for a leak has to find the blocks where they are. */
+  @Test
+  void heldBlocksAreListedWhereTheyAreAfterEveryMove() {
+    BlockManager<G1> manager =
+        pools.with(16, options -> options.leakDetection(LeakDetection.ALL).name("moves"));
+    MutableBlocks<G1> mutable = manager.allocate(6).orElseThrow();
+    MutableBlocks<G1> first = mutable.takeFirst(1);
+    MutableBlocks<G1> last = mutable.takeLast(2);
+    assertThat(heldBlocks(manager)).containsExactly(3, 1, 2);
+    first.addAll(last);
+    assertThat(heldBlocks(manager)).containsExactly(3, 3);
+
+    CompleteBlocks<G1> staged = mutable.stage(Hashes.roots(0, 3));
+    CompleteBlocks<G1> one = staged.takeFirst(1);
+    assertThat(heldBlocks(manager)).containsExactly(3, 2, 1);
+    one.addAll(staged);
+    assertThat(heldBlocks(manager)).containsExactly(3, 3);
+
+    ImmutableBlocks<G1> registered = one.register();
+    ImmutableBlocks<G1> head = registered.takeFirst(2);
+    assertThat(heldBlocks(manager)).containsExactly(3, 1, 2);
+    registered.addAll(head);
+    assertThat(heldBlocks(manager)).containsExactly(3, 3);
+
+    ImmutableBlocks<G1> table = manager.matchScattered(LineageHashes.of(Hashes.root(0), MISSING));
+    assertThat(heldBlocks(manager)).containsExactly(3, 3, 1);
+    table.fillGaps(Pools.register(manager, Hashes.roots(100, 1)));
+    assertThat(heldBlocks(manager)).containsExactly(3, 3, 2);
+
+    first.close();
+    registered.close();
+    table.close();
+    assertThat(heldBlocks(manager)).isEmpty();
+  }
+
+  private static List<Integer> heldBlocks(BlockManager<?> manager) {
+    return manager.heldGuards().stream().map(HeldGuard::blocks).toList();
   }
 
   @Test

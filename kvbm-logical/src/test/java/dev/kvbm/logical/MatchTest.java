@@ -11,12 +11,14 @@ import dev.kvbm.tokens.LineageHashBuffer;
 import dev.kvbm.tokens.LineageHashes;
 import dev.kvbm.tokens.PositionalLineageHash;
 import dev.kvbm.tokens.TokenBlockSequence;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Prefix match, scattered match and scan; spec (a.10) and (a.11). */
 class MatchTest {
@@ -59,6 +61,40 @@ class MatchTest {
     manager.scan(LineageHashes.empty(), true).close();
     assertThat(manager.metrics()).isEqualTo(before);
     assertThat(before.matchHitRate()).isZero();
+  }
+
+  /** Blocks of one chain may lie in ascending or descending slots, or anywhere. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0 1 2 3 4 5", "5 4 3 2 1 0", "0 1 4 5 2 3", "3 5 4 0 1 2", "2 5 3 4"})
+  void whatIsFoundAndWhatIsCountedDoNotDependOnWhereBlocksLie(String places) {
+    int[] slots = Arrays.stream(places.split(" ")).mapToInt(Integer::parseInt).toArray();
+    LineageHashes chain = Hashes.chain(0, slots.length);
+    BlockManager<G1> manager = manager(6);
+    List<MutableBlock<G1>> blocks = manager.allocate(6).orElseThrow().split();
+    for (int i = 0; i < slots.length; i++) {
+      try (ImmutableBlock<G1> block =
+          blocks.get(slots[i]).stage(chain.get(i), Hashes.BLOCK_SIZE).register()) {
+        assertThat(block.blockId()).isEqualTo(slots[i]);
+      }
+    }
+    blocks.forEach(MutableBlock::close);
+
+    ImmutableBlocks<G1> held = manager.match(chain.slice(0, 2)); // so that some are held, some idle
+    try (ImmutableBlocks<G1> prefix = manager.match(chain);
+        ImmutableBlocks<G1> scattered = manager.matchScattered(chain);
+        ImmutableBlocks<G1> scanned = manager.scan(chain, true)) {
+      assertThat(prefix.ids()).containsExactly(slots);
+      assertThat(scattered.ids()).containsExactly(slots);
+      assertThat(scanned.ids()).containsExactly(slots);
+      assertThat(manager.registry().checkPresence(G1.TIER, chain)).containsOnly(true);
+      held.close();
+      assertThat(manager.metrics().inactivePoolSize()).isZero();
+    }
+    assertThat(manager.metrics().inactivePoolSize()).isEqualTo(slots.length);
+    for (int i = 0; i < slots.length; i++) {
+      assertThat(tracker.count(chain.get(i))).as("hash %s", i).isEqualTo(i < 2 ? 5 : 4);
+    }
+    assertThat(tracker.takeTouches()).isEqualTo(4 * slots.length + 2);
   }
 
   @ParameterizedTest

@@ -273,6 +273,21 @@ class WaitingAllocationTest {
   }
 
   @Test
+  void nobodyOvertakesThoseThatStillWaitWhenOneGaveUp() {
+    BlockManager<G1> manager = pools.of(6);
+    MutableBlocks<G1> held = manager.allocate(4).orElseThrow();
+    Waiting large = new Waiting(manager, 5);
+    Waiting small = new Waiting(manager, 3);
+    large.thread.interrupt();
+    assertThat(large.failure()).isInstanceOf(InterruptedException.class);
+    assertThat(manager.availableBlocks()).isEqualTo(2);
+    assertThat(manager.allocate(1)).isEmpty();
+    held.close();
+    small.blocks().close();
+    assertThat(manager.allocate(6)).isPresent();
+  }
+
+  @Test
   void anInterruptedRequestHoldsNothing() {
     BlockManager<G1> manager = pools.of(1);
     MutableBlocks<G1> held = manager.allocate(1).orElseThrow();
