@@ -150,7 +150,7 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
         leak = null;
       }
     } else if (leak == null) {
-      leak = store.leaks.track(this, blocks);
+      leak = store.leaks.track(this, blocks, store.counts);
     } else {
       leak.holds(blocks);
     }

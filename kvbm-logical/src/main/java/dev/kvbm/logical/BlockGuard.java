@@ -28,7 +28,7 @@ public abstract sealed class BlockGuard<T> implements AutoCloseable
   BlockGuard(BlockStore<T> store, int slot) {
     this.store = store;
     this.slot = slot;
-    this.leak = store.leaks.track(this, 1);
+    this.leak = store.leaks.track(this);
   }
 
   /**

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeakDetector {
   private static final System.Logger LOGGER = System.getLogger(LeakDetector.class.getName());
-  private static final int SAMPLE_MASK = 127;
+
+  /** One in so many holds is watched by {@link LeakDetection#SAMPLED}. */
+  private static final int SAMPLE = 128;
 
   private final LeakDetection level;
   private final ManagerId managerId;
@@ -42,15 +44,36 @@ final class LeakDetector {
     this.label = label;
   }
 
-  /** Watches a hold that begins now, if its turn has come. The store's lock may be held. */
-  @Nullable Hold track(Object guard, int blocks) {
+  /** Watches a guard or pin that begins to hold its block now, if its turn has come. */
+  @Nullable Hold track(Object guard) {
+    if (level == LeakDetection.OFF
+        || (level == LeakDetection.SAMPLED && ThreadLocalRandom.current().nextInt(SAMPLE) != 0)) {
+      return null;
+    }
+    return watch(guard, 1);
+  }
+
+  /**
+   * Watches a group that begins to hold blocks now, if its turn has come.
+   *
+   * @param counts where the turns are counted, which is faster than to ask for a random number each
+   *     time. Mostly under the store's lock; a turn lost to a race does no harm
+   */
+  @Nullable Hold track(BlockGroup<?> group, int blocks, StoreCounters counts) {
     if (level == LeakDetection.OFF) {
       return null;
     }
-    if (level == LeakDetection.SAMPLED
-        && (ThreadLocalRandom.current().nextInt() & SAMPLE_MASK) != 0) {
-      return null;
+    if (level == LeakDetection.SAMPLED) {
+      if (--counts.unwatchedHolds >= 0) {
+        return null;
+      }
+      // Not every 128th: a leak may have a rhythm too.
+      counts.unwatchedHolds = ThreadLocalRandom.current().nextInt(2 * SAMPLE - 1);
     }
+    return watch(group, blocks);
+  }
+
+  private Hold watch(Object guard, int blocks) {
     Hold hold = new Hold(guard, queue, live, next.getAndIncrement(), blocks);
     live.add(hold);
     return hold;

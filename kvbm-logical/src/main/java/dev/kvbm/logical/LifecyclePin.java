@@ -21,7 +21,7 @@ public final class LifecyclePin implements AutoCloseable {
   LifecyclePin(BlockStore<?> store, int slot) {
     this.store = store;
     this.slot = slot;
-    this.leak = store.leaks.track(this, 1);
+    this.leak = store.leaks.track(this);
   }
 
   /**

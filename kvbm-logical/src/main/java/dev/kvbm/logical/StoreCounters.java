@@ -16,6 +16,7 @@ final class StoreCounters extends StoreLock {
   long inflightImmutable;
   long active;
   long inactive;
+  long unwatchedHolds;
   long inflightMutable;
   long staged;
   long liveDuplicates;
