@@ -143,8 +143,8 @@ final class LineagePolicy implements EvictionPolicy {
   }
 
   /**
-   * A first pass finds slots that must not be there before anything changes, and fetches all words
-   * on the way, with loads that need not wait for each other.
+   * Slots that must not be there are found before anything changes, and all words are fetched on
+   * the way, with loads that need not wait for each other.
    *
    * <p>Blocks of one request continue each other and come in sequence order or from the tail. While
    * they do, each word is written once, when all that is to be in it is known, and the list is
@@ -153,10 +153,13 @@ final class LineagePolicy implements EvictionPolicy {
   @Override
   public void becameIdle(int[] slots, int from, int to) {
     Objects.checkFromToIndex(from, to, slots.length);
-    for (int i = from; i < to; i++) {
-      if (word(slots[i]) < 0) {
-        throw SlotList.alreadyIdle(slots[i]);
-      }
+    if (from == to) {
+      return;
+    }
+    requireNotIdle(slots[from]);
+    int chainEnd = chainEnd(slots, from + 1, to);
+    for (int i = chainEnd; i < to; i++) {
+      requireNotIdle(slots[i]);
     }
     for (int i = from; i < to; ) {
       int slot = slots[i];
@@ -167,26 +170,31 @@ final class LineagePolicy implements EvictionPolicy {
       long word = word(slot);
       if (after != NONE && (word & KEYED) == 0 && !twinsSeen) {
         // The link may be an old one, so the count of children has to agree.
-        i =
-            (int) word == after && (word(after) & CHILDREN) != 0
-                ? enterTowardsRoot(slots, i, to)
-                : enterTowardsTail(slots, i, to);
+        if ((int) word == after && (word(after) & CHILDREN) != 0) {
+          i = enterTowardsRoot(slots, i, to);
+        } else {
+          chainEnd = i == from + 1 ? chainEnd : chainEnd(slots, i, to);
+          enterTowardsTail(slots, i, chainEnd);
+          i = chainEnd;
+        }
       }
     }
     listWaiting();
   }
 
+  private void requireNotIdle(int slot) {
+    if (word(slot) < 0) {
+      throw SlotList.alreadyIdle(slot);
+    }
+  }
+
   /**
-   * Makes slots real as long as each continues the one before it, which is real, and is linked to
-   * nothing yet. Only the last of them can be a leaf.
-   *
-   * @param start index of the first slot, 1 or more
-   * @return the index of the first slot left out
+   * Makes {@code slots[start..end)} real, each of which continues the one before it and is linked
+   * to nothing yet; the one before them is real. Only the last of them can be a leaf.
    */
-  private int enterTowardsTail(int[] slots, int start, int to) {
-    int end = chainEnd(slots, start, to);
-    if (end == start) {
-      return start;
+  private void enterTowardsTail(int[] slots, int start, int end) {
+    if (start == end) {
+      return;
     }
     long[] words = this.words;
     int shift = this.shift;
@@ -208,7 +216,6 @@ final class LineagePolicy implements EvictionPolicy {
     if ((words[parent << shift] & CHILDREN) == 0) {
       newLeaf(parent);
     }
-    return end;
   }
 
   /** The index of the first slot that does not continue the one before it, or is linked already. */
