@@ -184,7 +184,7 @@ final class BlockStore<T> implements PresenceSource {
       }
     }
     if (fromFree < n) {
-      LineageHashBuffer evicted = into.evictedBuffer();
+      LineageHashBuffer evicted = into.evictedBuffer(n - fromFree);
       slots.fetchCells(taken, fromFree, n);
       for (int i = fromFree; i < n; i++) {
         int slot = taken[i];

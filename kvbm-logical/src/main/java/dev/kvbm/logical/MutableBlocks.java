@@ -185,11 +185,11 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
     store.releaseMutable(this, /* tailFirst= */ true);
   }
 
-  /** The empty buffer for the hashes that an allocation evicts. */
-  LineageHashBuffer evictedBuffer() {
+  /** The empty buffer for the hashes that an allocation evicts, {@code n} of them. */
+  LineageHashBuffer evictedBuffer(int n) {
     LineageHashBuffer buffer = evicted;
     if (buffer == null) {
-      buffer = new LineageHashBuffer();
+      buffer = new LineageHashBuffer(n);
       evicted = buffer;
     }
     buffer.clear();

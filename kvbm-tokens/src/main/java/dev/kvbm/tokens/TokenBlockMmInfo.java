@@ -73,6 +73,9 @@ public record TokenBlockMmInfo(long mmHash, long offset, long length) {
    */
   public static List<TokenBlockMmInfo> validateAndSort(
       Collection<TokenBlockMmInfo> runs, long tokensLength) {
+    if (runs.isEmpty()) {
+      return List.of();
+    }
     List<TokenBlockMmInfo> sorted = new ArrayList<>(runs);
     sorted.sort(BY_OFFSET);
     long previousEnd = 0;

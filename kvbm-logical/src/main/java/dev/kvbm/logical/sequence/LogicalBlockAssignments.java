@@ -46,6 +46,9 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   /** Blocks that were just registered, on their way to the assigned ones; else not held. */
   private final ImmutableBlocks<T> arriving;
 
+  /** A group that was registered, to be filled by the next allocation; else null. */
+  private @Nullable MutableBlocks<T> spare;
+
   /** Ids of all phases; null until somebody asks. */
   private @Nullable IdIndex index;
 
@@ -238,12 +241,13 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
    * @throws IllegalArgumentException if {@code n} is negative
    */
   public boolean allocateBlocks(int n) {
-    MutableBlocks<T> blocks = manager.newMutableBlocks();
-    if (!manager.allocate(n, blocks)) {
-      return false;
+    MutableBlocks<T> blocks = spare == null ? manager.newMutableBlocks() : spare;
+    boolean enough = manager.allocate(n, blocks);
+    spare = enough ? null : blocks;
+    if (enough) {
+      addUnassigned(blocks);
     }
-    addUnassigned(blocks);
-    return true;
+    return enough;
   }
 
   private int addUnassigned(MutableBlocks<T> blocks) {
@@ -427,6 +431,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
       int[] candidates = index == null ? NO_IDS : first.ids();
       try {
         first.register(n == hashes.size() ? hashes : hashes.slice(0, n), intoAssigned());
+        spare = first;
       } catch (IllegalArgumentException e) {
         unassigned.addFirst(first);
         throw e;
