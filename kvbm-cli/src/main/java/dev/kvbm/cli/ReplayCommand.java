@@ -34,11 +34,13 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
@@ -89,7 +91,7 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "LIST",
       description =
           "Policies, comma-separated: lru, fifo, multi_lru, lineage, lineage_fifo, lru_rf, fifo_rf;"
-              + " or all. Default: lru,fifo,lineage.")
+              + " or all. Single bounds as well: infinite, min, minb. Default: lru,fifo,lineage.")
   private @Nullable String policies;
 
   @Mixin private SizeOptions sizes = new SizeOptions();
@@ -98,7 +100,8 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Option(
       names = "--bounds",
-      description = "Also compute an infinite cache and the optimum (min, minb) at each size.")
+      description =
+          "Also compute an infinite cache and the optimum (min, minb) at each size: all three.")
   private boolean bounds;
 
   @Option(
@@ -448,7 +451,7 @@ final class ReplayCommand implements Callable<Integer> {
       settings =
           new ReplaySession.Settings(
               parsePolicies(),
-              bounds || report != null ? List.of(Bound.INFINITE, Bound.MIN, Bound.MINB) : List.of(),
+              parseBounds(),
               CacheRule.ofLabel(rule.toLowerCase(Locale.ROOT)),
               warmup,
               details || report != null,
@@ -486,18 +489,39 @@ final class ReplayCommand implements Callable<Integer> {
       }
       SequencedSet<ReplayPolicy> chosen = new LinkedHashSet<>();
       for (String name : policies.split(",", -1)) {
-        chosen.add(
-            ReplayPolicy.ofLabel(name.strip().toLowerCase(Locale.ROOT).replace('-', '_'))
-                .orElseThrow(
-                    () ->
-                        new IllegalArgumentException(
-                            "unknown policy '"
-                                + name
-                                + "'; choose from "
-                                + ReplayPolicy.labels()
-                                + ", all (bounds come with --bounds)")));
+        Optional<ReplayPolicy> policy = ReplayPolicy.ofLabel(label(name));
+        if (policy.isPresent()) {
+          chosen.add(policy.get());
+        } else if (engineFlags.engine || Bound.ofLabel(label(name)).isEmpty()) {
+          throw new IllegalArgumentException(
+              "unknown policy '"
+                  + name
+                  + "'; choose from "
+                  + ReplayPolicy.labels()
+                  + ", all"
+                  + (engineFlags.engine ? "" : ", or the bounds " + Bound.labels()));
+        }
       }
       return List.copyOf(chosen);
+    }
+
+    /** The bounds named among the policies, or all. */
+    private List<Bound> parseBounds() {
+      if (bounds || report != null) {
+        return List.of(Bound.values());
+      }
+      if (policies == null) {
+        return List.of();
+      }
+      return Arrays.stream(policies.split(",", -1))
+          .map(name -> Bound.ofLabel(label(name)))
+          .flatMap(Optional::stream)
+          .distinct()
+          .toList();
+    }
+
+    private static String label(String name) {
+      return name.strip().toLowerCase(Locale.ROOT).replace('-', '_');
     }
 
     List<String> labels() {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,27 @@ class ReplayCommandTest {
         .containsPattern("infinite +- +- +45.45 %")
         .contains("min ", "minb ");
     assertThat(result.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'lru,minb', 'lru minb'",
+    "'minb,lru,MinB', 'lru minb'",
+    "'min', 'min'",
+    "'infinite,fifo', 'fifo infinite'"
+  })
+  void singleBoundsCanBeNamedAmongThePolicies(String policies, String shown) throws IOException {
+    Shell.Result result =
+        Shell.run(
+            "replay", trace().toString(), "--policy", policies, "--blocks", "6", "--json", "-");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.status()).isZero();
+    assertThat(
+            Pattern.compile("\"policy\": \"(\\w+)\"")
+                .matcher(result.out())
+                .results()
+                .map(match -> match.group(1)))
+        .containsExactly(shown.split(" "));
   }
 
   @Test

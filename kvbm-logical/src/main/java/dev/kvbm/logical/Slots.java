@@ -194,10 +194,15 @@ final class Slots implements SlotView {
   }
 
   void gather(int slot) {
-    if (gatheredCount == gathered.length) {
-      gathered = Arrays.copyOf(gathered, 2 * gatheredCount);
-    }
+    reserve(1);
     gathered[gatheredCount++] = slot;
+  }
+
+  /** Makes room for {@code n} more, so that gathering them does not fail half-way. */
+  private void reserve(int n) {
+    if (n > gathered.length - gatheredCount) {
+      gathered = Arrays.copyOf(gathered, Math.max(gatheredCount + n, 2 * gathered.length));
+    }
   }
 
   private void gatherAll(int[] slots, int n) {
@@ -216,6 +221,7 @@ final class Slots implements SlotView {
    * @return the index of the first one that is not; {@link #acquireMixed} goes on from there
    */
   int acquireIdle(int[] found, int n) {
+    reserve(n);
     long[] metas = this.metas;
     for (int i = 0; i < n; i++) {
       int slot = found[i];
@@ -269,6 +275,7 @@ final class Slots implements SlotView {
    * @return the index of the first one left; {@link #releaseMixed} goes on from there
    */
   int release(int[] held, int n) {
+    reserve(n);
     long[] metas = this.metas;
     for (int i = 0; i < n; i++) {
       int slot = held[i];

@@ -201,7 +201,7 @@ final class ReplayPeers {
       throws InterruptedException {
     String blocks = sizes.stream().map(n -> Integer.toString(n)).collect(Collectors.joining(","));
     Command ours =
-        ours("replay", trace.toString(), "--policy", "lru,fifo", "--blocks", blocks, "--bounds")
+        ours("replay", trace.toString(), "--policy", "lru,fifo,minb", "--blocks", blocks)
             .with("--warmup", "0.5", "-q", "--json", "-");
     return alternate(
         "lru, fifo and the optimum at " + sizes.size() + " sizes",

@@ -1,6 +1,9 @@
 package dev.kvbm.replay.analysis;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A cache that no policy can be: it knows the future or has no limit. */
 public enum Bound {
@@ -22,5 +25,19 @@ public enum Bound {
   /** {@return lower-case name as used on command lines and in reports} */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * {@return the bound with this label, if there is one}
+   *
+   * @param label as {@link #label()} returns it
+   */
+  public static Optional<Bound> ofLabel(String label) {
+    return Arrays.stream(values()).filter(bound -> bound.label().equals(label)).findFirst();
+  }
+
+  /** {@return all labels, for a message} */
+  public static String labels() {
+    return Arrays.stream(values()).map(Bound::label).collect(Collectors.joining(", "));
   }
 }
