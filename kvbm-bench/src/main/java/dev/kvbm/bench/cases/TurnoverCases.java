@@ -26,11 +26,19 @@ final class TurnoverCases {
   }
 
   static BenchCase allocDrop(CaseName name) {
-    return name.isForm("single") ? new AllocDropSingle(name) : new AllocDrop(name);
+    return switch (name.form()) {
+      case "single" -> new AllocDropSingle(name);
+      case "fresh" -> new AllocDropFresh(name);
+      default -> new AllocDrop(name);
+    };
   }
 
   static BenchCase churn(CaseName name) {
-    return name.isForm("single") ? new ChurnSingle(name) : new Churn(name);
+    return switch (name.form()) {
+      case "single" -> new ChurnSingle(name);
+      case "fresh" -> new ChurnFresh(name);
+      default -> new Churn(name);
+    };
   }
 
   static BenchCase register(CaseName name) {
@@ -155,6 +163,28 @@ final class TurnoverCases {
     }
   }
 
+  private static final class AllocDropFresh extends PoolCase {
+    private final int n;
+
+    AllocDropFresh(CaseName name) {
+      super(Pools.create(name.backend(), name.number("pool"), /* lfu= */ false));
+      n = name.number("n");
+      atRest();
+    }
+
+    @Override
+    public long run() {
+      try (MutableBlocks<G1> fresh = manager.allocate(n).orElseThrow(PoolExhausted::new)) {
+        return fresh.size();
+      }
+    }
+
+    @Override
+    public long expected() {
+      return n;
+    }
+  }
+
   private static final class AllocDropSingle extends PoolCase {
     private final int n;
 
@@ -234,6 +264,27 @@ final class TurnoverCases {
         immutable.close();
       } else {
         immutable.closeTailFirst();
+      }
+      return evicted;
+    }
+  }
+
+  /** Groups of their own for each turn, as in the guide. */
+  private static final class ChurnFresh extends Churning {
+    ChurnFresh(CaseName name) {
+      super(name);
+    }
+
+    @Override
+    public long run() {
+      random.chain(chain, n);
+      MutableBlocks<G1> mutable = manager.allocate(n).orElseThrow(PoolExhausted::new);
+      int evicted = mutable.evicted().size();
+      ImmutableBlocks<G1> registered = mutable.register(chain);
+      if (forward) {
+        registered.close();
+      } else {
+        registered.closeTailFirst();
       }
       return evicted;
     }
