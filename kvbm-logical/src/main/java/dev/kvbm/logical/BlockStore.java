@@ -72,8 +72,7 @@ final class BlockStore<T> implements PresenceSource {
   final @Nullable EvictionListener evictionListener;
   final @Nullable MissHistory history;
 
-  private final @Nullable FrequencyTracker tracker;
-  private volatile boolean trackerFailureLogged;
+  private final @Nullable AccessCounter accesses;
 
   // Guarded by the lock.
   boolean closed;
@@ -87,9 +86,10 @@ final class BlockStore<T> implements PresenceSource {
     this.duplicationPolicy = options.duplicationPolicy;
     this.defaultResetOnRelease = options.resetOnRelease;
     this.registry = options.requiredRegistry();
-    this.tracker = registry.frequencyTracker().orElse(null);
+    FrequencyTracker tracker = registry.frequencyTracker().orElse(null);
     this.evictionListener = options.evictionListener;
     this.slots = new Slots(blocks, tracker);
+    this.accesses = tracker == null ? null : new AccessCounter(tracker, registry, this, slots, id);
     this.free = new FreeQueue(blocks);
     this.policy =
         Objects.requireNonNull(
@@ -515,9 +515,9 @@ final class BlockStore<T> implements PresenceSource {
         result[i] = candidate;
         continue;
       }
-      if (known++ == 0 && tracker != null) {
+      if (known++ == 0 && accesses != null) {
         // Whatever came before was new, and is where it was.
-        first = hashesOf(result, i);
+        first = slots.hashesOf(result, i);
       }
       result[i] = registerKnown(candidate, existing);
     }
@@ -551,14 +551,6 @@ final class BlockStore<T> implements PresenceSource {
     return existing;
   }
 
-  private LineageHashBuffer hashesOf(int[] held, int n) {
-    LineageHashBuffer hashes = new LineageHashBuffer(n);
-    for (int i = 0; i < n; i++) {
-      hashes.add(slots.hi(held[i]), slots.lo(held[i]));
-    }
-    return hashes;
-  }
-
   private int[] rejects = new int[8];
   private int rejectCount;
 
@@ -588,47 +580,11 @@ final class BlockStore<T> implements PresenceSource {
   private void afterRegistration(
       int[] held, int n, @Nullable LineageHashes all, @Nullable LineageHashes first) {
     facts.deliver();
-    if (tracker != null) {
-      try {
-        countFirst(tracker, held, n, first == null ? all : first);
-      } catch (Throwable e) {
-        trackerFailed(e);
-      }
+    if (accesses != null) {
+      accesses.registered(held, n, first == null ? all : first);
     }
     leaks.report();
     StoreEvents.registered(this, n);
-  }
-
-  /**
-   * Counts an access of each hash that this manager did not know before, unless others did.
-   *
-   * @param first those hashes; null if they are those of {@code held[0..n)}
-   */
-  private void countFirst(
-      FrequencyTracker tracker, int[] held, int n, @Nullable LineageHashes first) {
-    if (registry.isShared(this)) {
-      LineageHashes fresh = first == null ? hashesOf(held, n) : first;
-      boolean[] elsewhere = new boolean[fresh.size()];
-      registry.markRegisteredElsewhere(this, fresh, elsewhere);
-      for (int i = 0; i < elsewhere.length; i++) {
-        if (!elsewhere[i]) {
-          tracker.touch(fresh.hi(i), fresh.lo(i));
-        }
-      }
-    } else if (first != null) {
-      tracker.touchAll(first);
-    } else {
-      // Read where they are: the caller holds the slots.
-      for (int i = 0; i < n; ) {
-        int start = held[i];
-        int end = i + 1;
-        while (end < n && held[end] == start + end - i) {
-          end++;
-        }
-        tracker.touchAll(slots.hashWords(), 2 * start, end - i);
-        i = end;
-      }
-    }
   }
 
   // --------------- lookup ---------------
@@ -652,8 +608,8 @@ final class BlockStore<T> implements PresenceSource {
     } finally {
       lock.unlock();
     }
-    if (tracker != null) {
-      touch(tracker, hashes, 0, into.slots, hits);
+    if (accesses != null) {
+      accesses.found(hashes, into.slots, 0, hits);
     }
     leaks.report();
     StoreEvents.matched(this, StoreEvents.MatchEvent.PREFIX, n, hits);
@@ -678,67 +634,11 @@ final class BlockStore<T> implements PresenceSource {
     } finally {
       lock.unlock();
     }
-    if (tracker != null) {
-      touchHits(tracker, hashes, into);
+    if (accesses != null) {
+      accesses.found(hashes, into.slots, n);
     }
     leaks.report();
     StoreEvents.matched(this, StoreEvents.MatchEvent.SCATTERED, n, hits);
-  }
-
-  /**
-   * Counts an access of each of {@code hashes[from..to)}, which the caller holds in {@code held}.
-   */
-  private void touch(FrequencyTracker tracker, LineageHashes hashes, int from, int[] held, int to) {
-    if (from < to) {
-      try {
-        if (isRun(held, from, to)) {
-          tracker.touchAll(slots.hashWords(), 2 * held[from], to - from);
-        } else {
-          tracker.touchAll(to - from == hashes.size() ? hashes : hashes.slice(from, to));
-        }
-      } catch (Throwable e) {
-        trackerFailed(e);
-      }
-    }
-  }
-
-  /** Whether the slots stand one behind the other, as the hashes of most requests do. */
-  private static boolean isRun(int[] held, int from, int to) {
-    int first = held[from] - from;
-    int differences = 0;
-    for (int i = from; i < to; i++) {
-      differences |= held[i] - i - first;
-    }
-    return differences == 0;
-  }
-
-  /** The caller is owed what it acquired, whatever becomes of the count. */
-  private void trackerFailed(Throwable e) {
-    if (!trackerFailureLogged) {
-      trackerFailureLogged = true;
-      SafeLog.log(
-          () ->
-              LOGGER.log(
-                  System.Logger.Level.ERROR,
-                  "the frequency tracker of manager "
-                      + id
-                      + " failed; accesses are missing from its counts, later failures are not"
-                      + " logged",
-                  e));
-    }
-  }
-
-  private void touchHits(FrequencyTracker tracker, LineageHashes hashes, ImmutableBlocks<T> group) {
-    int from = -1;
-    for (int i = 0; i <= group.size; i++) {
-      boolean hit = i < group.size && group.slots[i] >= 0;
-      if (hit && from < 0) {
-        from = i;
-      } else if (!hit && from >= 0) {
-        touch(tracker, hashes, from, group.slots, i);
-        from = -1;
-      }
-    }
   }
 
   /** Acquires each distinct hash that is held here, at its first occurrence. */
@@ -746,7 +646,7 @@ final class BlockStore<T> implements PresenceSource {
     int n = hashes.size();
     into.prepare(n);
     int hits;
-    boolean[] registered = null;
+    boolean[] repeated = null;
     lock.lock();
     try {
       requireOpen();
@@ -763,10 +663,10 @@ final class BlockStore<T> implements PresenceSource {
           slots.setMeta(slot, meta | Slots.MARK);
           continue;
         }
-        if (registered == null) {
-          registered = new boolean[n];
+        if (repeated == null) {
+          repeated = new boolean[n];
         }
-        registered[i] = true;
+        repeated[i] = true;
         found[i] = -1;
       }
       for (int i = 0; i < n; i++) {
@@ -782,44 +682,11 @@ final class BlockStore<T> implements PresenceSource {
     } finally {
       lock.unlock();
     }
-    if (tracker != null && touch) {
-      countScanned(tracker, hashes, into, registered);
+    if (accesses != null && touch) {
+      accesses.scanned(hashes, into.slots, repeated);
     }
     leaks.report();
     StoreEvents.matched(this, StoreEvents.MatchEvent.SCAN, n, hits);
-  }
-
-  /**
-   * Counts an access of each hash that is registered here or elsewhere, also where it occurs again.
-   *
-   * @param repeated where a hash occurs again, or null if none does
-   */
-  private void countScanned(
-      FrequencyTracker tracker,
-      LineageHashes hashes,
-      ImmutableBlocks<T> group,
-      boolean @Nullable [] repeated) {
-    boolean shared = registry.isShared(this);
-    if (repeated == null && !shared) {
-      touchHits(tracker, hashes, group);
-      return;
-    }
-    boolean[] registered = repeated == null ? new boolean[group.size] : repeated;
-    for (int i = 0; i < group.size; i++) {
-      registered[i] |= group.slots[i] >= 0;
-    }
-    try {
-      if (shared) {
-        registry.markRegisteredElsewhere(this, hashes, registered);
-      }
-      for (int i = 0; i < registered.length; i++) {
-        if (registered[i]) {
-          tracker.touch(hashes.hi(i), hashes.lo(i));
-        }
-      }
-    } catch (Throwable e) {
-      trackerFailed(e);
-    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.kvbm.logical;
 
 import dev.kvbm.logical.eviction.SlotView;
 import dev.kvbm.logical.frequency.FrequencyTracker;
+import dev.kvbm.tokens.LineageHashBuffer;
 import dev.kvbm.tokens.LineageHashes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +141,14 @@ final class Slots implements SlotView {
   /** The hashes of all slots, two words each, to be read only: for whoever holds the slots. */
   long[] hashWords() {
     return hashes;
+  }
+
+  LineageHashBuffer hashesOf(int[] held, int n) {
+    LineageHashBuffer copy = new LineageHashBuffer(n);
+    for (int i = 0; i < n; i++) {
+      copy.add(hi(held[i]), lo(held[i]));
+    }
+    return copy;
   }
 
   long meta(int slot) {

@@ -377,7 +377,7 @@ class MatchTest {
           pools.build(
               Pools.builder(G1.TIER, 8, BlockRegistry.builder().frequencyTracker(broken).build())
                   .eviction(backend.factory()));
-      try (LogCapture log = new LogCapture(BlockStore.class)) {
+      try (LogCapture log = new LogCapture(AccessCounter.class)) {
         ImmutableBlocks<G1> registered = Pools.register(manager, LineageHashes.of(A, B));
         ImmutableBlock<G1> single = Pools.register(manager, C);
         ImmutableBlocks<G1> match = manager.match(LineageHashes.of(A, B));
