@@ -10,14 +10,17 @@ import org.jspecify.annotations.Nullable;
  * Tells the frequency tracker what was asked for and found, and what was registered for the first
  * time.
  *
- * <p>Called after the store's lock by the thread whose operation it was. That thread holds the
- * blocks, so their hashes can be read where they are. A tracker that fails is logged once: the
- * caller is owed what it acquired, whatever becomes of the count.
+ * <p>Called after the store's lock by the thread whose operation it was. Its group holds the
+ * blocks, so trackers of this library read their hashes where they are; others get lists of their
+ * own, because who writes into a column of the store breaks it. If another thread closes the group
+ * meanwhile, the hashes of whoever has the slots next may be counted instead. A tracker that fails
+ * is logged once: the caller is owed what it acquired, whatever becomes of the count.
  */
 final class AccessCounter {
   private static final System.Logger LOGGER = System.getLogger(AccessCounter.class.getName());
 
   private final FrequencyTracker tracker;
+  private final boolean readsInPlace;
   private final BlockRegistry registry;
   private final PresenceSource store;
   private final Slots slots;
@@ -31,6 +34,7 @@ final class AccessCounter {
       Slots slots,
       ManagerId managerId) {
     this.tracker = tracker;
+    this.readsInPlace = tracker.getClass().getPackage() == FrequencyTracker.class.getPackage();
     this.registry = registry;
     this.store = store;
     this.slots = slots;
@@ -41,8 +45,9 @@ final class AccessCounter {
   void found(LineageHashes hashes, int[] held, int from, int to) {
     if (from < to) {
       try {
-        if (isRun(held, from, to)) {
-          tracker.touchAll(slots.hashWords(), 2 * held[from], to - from);
+        int run = readsInPlace ? run(held, from, to) : -1;
+        if (run >= 0) {
+          tracker.touchAll(slots.hashWords(), 2 * run, to - from);
         } else {
           tracker.touchAll(to - from == hashes.size() ? hashes : hashes.slice(from, to));
         }
@@ -100,14 +105,17 @@ final class AccessCounter {
    * @param first those hashes; null if they are those of {@code held[0..n)}
    */
   void registered(int[] held, int n, @Nullable LineageHashes first) {
+    if (first == null ? n == 0 : first.isEmpty()) {
+      return;
+    }
     try {
       if (registry.isShared(store)) {
         LineageHashes fresh = first == null ? slots.hashesOf(held, n) : first;
         boolean[] elsewhere = new boolean[fresh.size()];
         registry.markRegisteredElsewhere(store, fresh, elsewhere);
         touchWhere(fresh, elsewhere, false);
-      } else if (first != null) {
-        tracker.touchAll(first);
+      } else if (first != null || !readsInPlace) {
+        tracker.touchAll(first == null ? slots.hashesOf(held, n) : first);
       } else {
         touchRuns(held, n);
       }
@@ -136,14 +144,14 @@ final class AccessCounter {
     }
   }
 
-  /** Whether the slots stand one behind the other, as those of most requests do. */
-  private static boolean isRun(int[] held, int from, int to) {
-    int first = held[from] - from;
+  /** The first slot, if all stand one behind the other, as those of most requests do; or -1. */
+  private static int run(int[] held, int from, int to) {
+    int first = held[from];
     int differences = 0;
     for (int i = from; i < to; i++) {
-      differences |= held[i] - i - first;
+      differences |= held[i] - first - (i - from);
     }
-    return differences == 0;
+    return differences == 0 ? first : -1;
   }
 
   private void failed(Throwable e) {

@@ -128,11 +128,14 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
 
   // --------------- for the store and subclasses ---------------
 
-  /** Makes room for {@code n} slots; keeps the array if it is large enough. */
-  final void prepare(int n) {
-    if (ending != Ending.HELD && slots.length < n) {
-      slots = new int[n];
-    }
+  /**
+   * An array for {@code n} slots: the group's own if it is large enough. Made before the lock is
+   * taken, to become the group's own under it, when nobody who is closing the group reads the old
+   * one any more.
+   */
+  final int[] roomFor(int n) {
+    int[] own = slots;
+    return own.length >= n ? own : new int[n];
   }
 
   /** Held from now on: {@code n} elements, {@code blocks} of them not gaps. */

@@ -1,7 +1,6 @@
 package dev.kvbm.logical;
 
 import dev.kvbm.logical.event.BlockEventListener;
-import dev.kvbm.logical.eviction.EvictionPolicy;
 import dev.kvbm.logical.frequency.FrequencyTracker;
 import dev.kvbm.logical.metrics.MetricsSnapshot;
 import dev.kvbm.logical.registry.BlockRegistry;
@@ -11,7 +10,6 @@ import dev.kvbm.tokens.LineageHashBuffer;
 import dev.kvbm.tokens.LineageHashes;
 import dev.kvbm.tokens.PositionalLineageHash;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +41,12 @@ final class BlockStore<T> implements PresenceSource {
   // hashes that left, accesses are counted, lost guards are reported. The store calls nothing
   // foreign under its lock but the eviction policy, which is part of it by contract, the frequency
   // tracker's count() for a policy that asks, the clock of the history of misses, and the log, once
-  // each, when one of these fails. If a
-  // policy throws when a block becomes idle, the block is freed instead; if it throws or lies when
-  // asked for a victim, the allocation is undone. Errors count as exceptions there: passing one on
-  // would leave an operation half done and lose its blocks.
+  // each, when one of these fails. If a policy throws when a block becomes idle, the block is freed
+  // instead; if it throws or lies when asked for a victim, the allocation is undone. Errors count
+  // as
+  // exceptions there: passing one on would leave an operation half done and lose its blocks.
   //
-  // Best effort: none of the counters; all are plain fields under the lock.
+  // Best effort: none of the counters of metrics; all are plain fields under the lock.
 
   private static final System.Logger LOGGER = System.getLogger(BlockStore.class.getName());
 
@@ -60,7 +58,7 @@ final class BlockStore<T> implements PresenceSource {
   final DuplicationPolicy duplicationPolicy;
   final boolean defaultResetOnRelease;
   final BlockRegistry registry;
-  final EvictionPolicy policy;
+  final PolicyCalls policy;
   final String policyName;
   final LeakDetector leaks;
   final StoreCounters counts = new StoreCounters();
@@ -76,7 +74,6 @@ final class BlockStore<T> implements PresenceSource {
 
   // Guarded by the lock.
   boolean closed;
-  private boolean policyFailureLogged;
 
   BlockStore(BlockManager.Builder<T> options) {
     this.tier = options.tier;
@@ -91,9 +88,7 @@ final class BlockStore<T> implements PresenceSource {
     this.slots = new Slots(blocks, tracker);
     this.accesses = tracker == null ? null : new AccessCounter(tracker, registry, this, slots, id);
     this.free = new FreeQueue(blocks);
-    this.policy =
-        Objects.requireNonNull(
-            options.eviction.create(slots), "the eviction policy's factory made nothing");
+    this.policy = new PolicyCalls(options.eviction.create(slots), slots, id);
     this.policyName = policy.name();
     this.leaks = new LeakDetector(options.leakDetection, id, name);
     this.waiters = new AllocationQueue<>();
@@ -173,11 +168,11 @@ final class BlockStore<T> implements PresenceSource {
   /** The allocation proper, of {@code n <= free + inactive} blocks. Lock held. */
   boolean allocateLocked(int n, MutableBlocks<T> into) {
     int fromFree = Math.min(n, free.size());
-    into.prepare(n);
-    int[] taken = into.slots;
+    int[] taken = into.roomFor(n);
+    into.slots = taken;
     free.removeFirst(taken, fromFree);
     if (fromFree < n) {
-      int until = victims(taken, fromFree, n);
+      int until = policy.victims(taken, fromFree, n);
       if (until < n) {
         undoAllocation(taken, fromFree, until);
         return false;
@@ -203,53 +198,14 @@ final class BlockStore<T> implements PresenceSource {
     return true;
   }
 
-  /**
-   * Fills {@code taken[from..to)} with victims, which are no longer idle, and returns the index
-   * after the last good one.
-   */
-  private int victims(int[] taken, int from, int to) {
-    Arrays.fill(taken, from, to, -1);
-    try {
-      int _ = policy.nextVictims(taken, from, to);
-    } catch (Throwable e) {
-      policyFailed("nextVictims", e);
-    }
-    int good = from;
-    for (int i = from; i < to; i++) {
-      int victim = taken[i];
-      if (victim < 0 || victim >= blocks || slots.state(victim) != Slots.INACTIVE) {
-        policyFailed(
-            "nextVictims", new IllegalStateException("slot " + victim + " is not an idle block"));
-        continue;
-      }
-      slots.setMeta(victim, Slots.withState(slots.meta(victim), Slots.MUTABLE));
-      taken[good++] = victim;
-    }
-    return good;
-  }
-
-  private int victim() {
-    int victim;
-    try {
-      victim = policy.nextVictim();
-    } catch (Throwable e) {
-      policyFailed("nextVictim", e);
-      return -1;
-    }
-    if (victim < 0 || victim >= blocks || slots.state(victim) != Slots.INACTIVE) {
-      policyFailed(
-          "nextVictim", new IllegalStateException("slot " + victim + " is not an idle block"));
-      return -1;
-    }
-    return victim;
-  }
-
   /** Gives everything back as it was: free blocks to the front, victims to the policy. */
   private void undoAllocation(int[] taken, int fromFree, int until) {
     for (int i = fromFree; i < until; i++) {
       int slot = taken[i];
       slots.setMeta(slot, Slots.withState(slots.meta(slot), Slots.INACTIVE));
-      toPolicyAsIdle(slot);
+      if (!policy.becameIdle(slot)) {
+        dropIdle(slot);
+      }
     }
     for (int i = fromFree - 1; i >= 0; i--) {
       free.addFirst(taken[i]);
@@ -321,11 +277,12 @@ final class BlockStore<T> implements PresenceSource {
   /** Moves every block of {@code from} to {@code into} under the given hashes. */
   void stage(MutableBlocks<T> from, LineageHashes hashes, CompleteBlocks<T> into) {
     requireOneHashEach(from, hashes);
-    into.prepare(hashes.size());
+    int[] room = into.roomFor(hashes.size());
     lock.lock();
     try {
       from.requireHeld();
       into.requireFillable();
+      into.slots = room;
       for (int i = 0; i < from.size; i++) {
         stageLocked(from.slots[i], hashes.hi(i), hashes.lo(i));
         into.slots[i] = from.slots[i];
@@ -368,11 +325,12 @@ final class BlockStore<T> implements PresenceSource {
   }
 
   void unstage(CompleteBlocks<T> from, MutableBlocks<T> into) {
-    into.prepare(from.size);
+    int[] room = into.roomFor(from.size);
     lock.lock();
     try {
       from.requireHeld();
       into.requireFillable();
+      into.slots = room;
       for (int i = 0; i < from.size; i++) {
         unstageLocked(from.slots[i]);
         into.slots[i] = from.slots[i];
@@ -435,41 +393,47 @@ final class BlockStore<T> implements PresenceSource {
 
   /** Registers every staged block of {@code from}, in order. */
   void register(CompleteBlocks<T> from, ImmutableBlocks<T> into) {
-    into.prepare(from.size);
+    int[] room = into.roomFor(from.size);
     LineageHashBuffer first;
+    int n;
     lock.lock();
     try {
       from.requireHeld();
       into.requireFillable();
-      first = registerLocked(from.slots, from.size, into.slots);
-      into.fill(from.size, from.size);
+      into.slots = room;
+      n = from.size;
+      first = registerLocked(from.slots, n, room);
+      into.fill(n, n);
       from.end(Ending.REGISTERED);
     } finally {
       lock.unlock();
     }
-    afterRegistration(into.slots, into.size, null, first);
+    afterRegistration(room, n, null, first);
   }
 
   /** Stages and registers every block of {@code from} under the given hashes, in one step. */
   void register(MutableBlocks<T> from, LineageHashes hashes, ImmutableBlocks<T> into) {
     requireOneHashEach(from, hashes);
-    into.prepare(hashes.size());
+    int[] room = into.roomFor(hashes.size());
     LineageHashBuffer first;
+    int n;
     lock.lock();
     try {
       from.requireHeld();
       into.requireFillable();
-      for (int i = 0; i < from.size; i++) {
+      into.slots = room;
+      n = from.size;
+      for (int i = 0; i < n; i++) {
         stageLocked(from.slots[i], hashes.hi(i), hashes.lo(i));
       }
-      staged(from.size);
-      first = registerLocked(from.slots, from.size, into.slots);
-      into.fill(from.size, from.size);
+      staged(n);
+      first = registerLocked(from.slots, n, room);
+      into.fill(n, n);
       from.end(Ending.REGISTERED);
     } finally {
       lock.unlock();
     }
-    afterRegistration(into.slots, into.size, hashes, first);
+    afterRegistration(room, n, hashes, first);
   }
 
   ImmutableBlock<T> register(CompleteBlock<T> from) {
@@ -505,7 +469,7 @@ final class BlockStore<T> implements PresenceSource {
       if (existing == candidate) {
         slots.setMeta(
             candidate, Slots.withState(slots.meta(candidate), Slots.PRIMARY) + Slots.ONE_REFERENCE);
-        policyResident(candidate);
+        policy.resident(candidate);
         if (listening) {
           facts.add(BlockEventListener.Kind.CREATED, slots.hi(candidate), slots.lo(candidate));
         }
@@ -592,13 +556,13 @@ final class BlockStore<T> implements PresenceSource {
   /** Acquires the longest prefix of {@code hashes} that is held here. */
   void match(LineageHashes hashes, ImmutableBlocks<T> into) {
     int n = hashes.size();
-    into.prepare(n);
+    int[] found = into.roomFor(n);
     int hits = 0;
     lock.lock();
     try {
       requireOpen();
       into.requireFillable();
-      int[] found = into.slots;
+      into.slots = found;
       hits = slots.findPrefix(hashes, found);
       acquire(found, hits);
       counts.matchRequested += n;
@@ -609,7 +573,7 @@ final class BlockStore<T> implements PresenceSource {
       lock.unlock();
     }
     if (accesses != null) {
-      accesses.found(hashes, into.slots, 0, hits);
+      accesses.found(hashes, found, 0, hits);
     }
     leaks.report();
     StoreEvents.matched(this, StoreEvents.MatchEvent.PREFIX, n, hits);
@@ -618,13 +582,13 @@ final class BlockStore<T> implements PresenceSource {
   /** Acquires every one of {@code hashes} that is held here; misses stay as gaps. */
   void matchScattered(LineageHashes hashes, ImmutableBlocks<T> into) {
     int n = hashes.size();
-    into.prepare(n);
+    int[] found = into.roomFor(n);
     int hits = 0;
     lock.lock();
     try {
       requireOpen();
       into.requireFillable();
-      int[] found = into.slots;
+      into.slots = found;
       slots.findEach(hashes, found);
       hits = acquire(found, n);
       counts.matchRequested += n;
@@ -635,7 +599,7 @@ final class BlockStore<T> implements PresenceSource {
       lock.unlock();
     }
     if (accesses != null) {
-      accesses.found(hashes, into.slots, n);
+      accesses.found(hashes, found, n);
     }
     leaks.report();
     StoreEvents.matched(this, StoreEvents.MatchEvent.SCATTERED, n, hits);
@@ -644,36 +608,16 @@ final class BlockStore<T> implements PresenceSource {
   /** Acquires each distinct hash that is held here, at its first occurrence. */
   void scan(LineageHashes hashes, boolean touch, ImmutableBlocks<T> into) {
     int n = hashes.size();
-    into.prepare(n);
+    int[] found = into.roomFor(n);
     int hits;
-    boolean[] repeated = null;
+    boolean[] repeated;
     lock.lock();
     try {
       requireOpen();
       into.requireFillable();
-      int[] found = into.slots;
+      into.slots = found;
       slots.findEach(hashes, found);
-      for (int i = 0; i < n; i++) {
-        int slot = found[i];
-        if (slot < 0) {
-          continue;
-        }
-        long meta = slots.meta(slot);
-        if ((meta & Slots.MARK) == 0) {
-          slots.setMeta(slot, meta | Slots.MARK);
-          continue;
-        }
-        if (repeated == null) {
-          repeated = new boolean[n];
-        }
-        repeated[i] = true;
-        found[i] = -1;
-      }
-      for (int i = 0; i < n; i++) {
-        if (found[i] >= 0) {
-          slots.setMeta(found[i], slots.meta(found[i]) & ~Slots.MARK);
-        }
-      }
+      repeated = leaveFirstOccurrences(found, n);
       hits = acquire(found, n);
       counts.scanRequested += n;
       counts.scanReturned += hits;
@@ -683,10 +627,39 @@ final class BlockStore<T> implements PresenceSource {
       lock.unlock();
     }
     if (accesses != null && touch) {
-      accesses.scanned(hashes, into.slots, repeated);
+      accesses.scanned(hashes, found, repeated);
     }
     leaks.report();
     StoreEvents.matched(this, StoreEvents.MatchEvent.SCAN, n, hits);
+  }
+
+  /**
+   * Turns every slot of {@code found[0..n)} that occurs again into -1.
+   *
+   * @return where that was done, or null if no slot occurs again
+   */
+  private boolean @Nullable [] leaveFirstOccurrences(int[] found, int n) {
+    boolean[] repeated = null;
+    int seen = 0;
+    try {
+      for (; seen < n; seen++) {
+        int slot = found[seen];
+        if (slot >= 0 && (slots.meta(slot) & Slots.MARK) == 0) {
+          slots.setMeta(slot, slots.meta(slot) | Slots.MARK);
+        } else if (slot >= 0) {
+          repeated = repeated == null ? new boolean[n] : repeated;
+          repeated[seen] = true;
+          found[seen] = -1;
+        }
+      }
+    } finally {
+      for (int i = 0; i < seen; i++) {
+        if (found[i] >= 0) {
+          slots.setMeta(found[i], slots.meta(found[i]) & ~Slots.MARK);
+        }
+      }
+    }
+    return repeated;
   }
 
   /**
@@ -744,14 +717,7 @@ final class BlockStore<T> implements PresenceSource {
 
   private void revived(int[] revived, int n) {
     if (n > 0) {
-      try {
-        policy.revived(revived, 0, n);
-      } catch (Throwable e) {
-        policyFailed("revived", e);
-        for (int i = 0; i < n; i++) {
-          dropFromPolicy(revived[i]);
-        }
-      }
+      policy.revived(revived, n);
       counts.inactive -= n;
       counts.active += n;
     }
@@ -864,10 +830,7 @@ final class BlockStore<T> implements PresenceSource {
     if (n > 0) {
       counts.active -= n;
       counts.inactive += n;
-      try {
-        policy.becameIdle(idle, 0, n);
-      } catch (Throwable e) {
-        policyFailed("becameIdle", e);
+      if (!policy.becameIdle(idle, n)) {
         for (int i = 0; i < n; i++) {
           dropIdle(idle[i]);
         }
@@ -875,22 +838,9 @@ final class BlockStore<T> implements PresenceSource {
     }
   }
 
-  private void toPolicyAsIdle(int slot) {
-    try {
-      policy.becameIdle(slot);
-    } catch (Throwable e) {
-      policyFailed("becameIdle", e);
-      dropIdle(slot);
-    }
-  }
-
   /** Frees an idle slot that the policy could not take; it may know it or not. */
   private void dropIdle(int slot) {
-    try {
-      policy.revived(slot);
-    } catch (Throwable e) {
-      policyFailed("revived", e);
-    }
+    policy.revived(slot);
     counts.inactive--;
     counts.active++;
     slots.setMeta(slot, Slots.withState(slots.meta(slot), Slots.PRIMARY));
@@ -899,11 +849,7 @@ final class BlockStore<T> implements PresenceSource {
 
   /** A primary without references gives up its content. */
   private void vacate(int slot) {
-    try {
-      policy.vacated(slot);
-    } catch (Throwable e) {
-      policyFailed("vacated", e);
-    }
+    policy.vacated(slot);
     noteDeparture(slot);
     contentLeaves(slot, MissHistory.RESET);
     freeSlot(slot);
@@ -939,11 +885,12 @@ final class BlockStore<T> implements PresenceSource {
   }
 
   void share(ImmutableBlocks<T> group, ImmutableBlocks<T> into) {
-    into.prepare(group.size);
+    int[] room = into.roomFor(group.size);
     lock.lock();
     try {
       group.requireHeld();
       into.requireFillable();
+      into.slots = room;
       for (int i = 0; i < group.size; i++) {
         int slot = group.slots[i];
         into.slots[i] = slot;
@@ -1028,10 +975,10 @@ final class BlockStore<T> implements PresenceSource {
     try {
       requireOpen();
       while (counts.inactive > 0) {
-        int slot = victim();
+        int slot = policy.victim();
         if (slot < 0) {
           slot = anyIdle();
-          dropFromPolicy(slot);
+          policy.revived(slot);
         }
         drained.add(slots.hi(slot), slots.lo(slot));
         contentLeaves(slot, MissHistory.DRAINED);
@@ -1054,15 +1001,6 @@ final class BlockStore<T> implements PresenceSource {
       }
     }
     throw new IllegalStateException("no idle block though " + counts.inactive + " are counted");
-  }
-
-  /** Tells the policy that a slot is not idle, in case it does not know yet. */
-  private void dropFromPolicy(int slot) {
-    try {
-      policy.revived(slot);
-    } catch (Throwable e) {
-      policyFailed("revived", e);
-    }
   }
 
   /** Ends lookups and allocations; what is held may still be closed. */
@@ -1165,33 +1103,6 @@ final class BlockStore<T> implements PresenceSource {
       for (PositionalLineageHash hash : hashes) {
         registry.contentLeft(hash);
       }
-    }
-  }
-
-  private void policyResident(int slot) {
-    try {
-      policy.resident(slot);
-    } catch (Throwable e) {
-      policyFailed("resident", e);
-    }
-  }
-
-  private void policyFailed(String call, Throwable e) {
-    if (!policyFailureLogged) {
-      policyFailureLogged = true;
-      SafeLog.log(
-          () ->
-              LOGGER.log(
-                  System.Logger.Level.ERROR,
-                  "eviction policy "
-                      + policyName
-                      + " of manager "
-                      + id
-                      + " failed in "
-                      + call
-                      + "; the block concerned is freed or the allocation undone; later failures"
-                      + " are not logged",
-                  e));
     }
   }
 
@@ -1308,7 +1219,7 @@ final class BlockStore<T> implements PresenceSource {
 
   EvictionPreview previewLocked(int most) {
     int[] ids = new int[(int) Math.min(most, counts.inactive)];
-    int n = policy.preview(ids);
+    int n = policy.policy().preview(ids);
     LineageHashBuffer hashes = new LineageHashBuffer();
     for (int i = 0; i < n; i++) {
       hashes.add(slots.hi(ids[i]), slots.lo(ids[i]));

@@ -11,7 +11,7 @@ package dev.kvbm.logical;
 public enum LeakDetection {
   /** Not at all. Costs nothing. The default. */
   OFF,
-  /** One acquisition in 128, chosen at random. Finds a repeated leak sooner or later. */
+  /** One acquisition in 128 on average, without a rhythm. Finds a repeated leak sooner or later. */
   SAMPLED,
   /** Every acquisition, with its stack. For tests and for hunting a known leak; slow. */
   ALL

@@ -22,7 +22,7 @@ public record SlotInfo(
     boolean resetOnRelease,
     int generation) {
 
-  /** The states of a block. The order is that of the store's encoding. */
+  /** The states of a block. */
   public enum State {
     /** Free. */
     RESET,

@@ -182,7 +182,7 @@ final class Slots implements SlotView {
   }
 
   /**
-   * A word for a slot that starts over: next generation, no references, no flags but the default.
+   * A word for a slot that starts over: next generation, no references, no flags but the given one.
    */
   static long freshMeta(long meta, int state, boolean resetOnRelease) {
     long generation = (meta + (1L << GENERATION_SHIFT)) & GENERATION_MASK;
@@ -224,13 +224,13 @@ final class Slots implements SlotView {
    * Takes one reference to each of {@code found[0..n)}, resident slots or -1, as long as they are
    * idle.
    *
-   * <p>Mostly all are. Then {@code found} is what the policy is to hear of, and no array that
-   * threads share was written.
+   * <p>Mostly all are. Then {@code found} itself is what the policy is to hear of, and nothing has
+   * to be gathered.
    *
    * @return the index of the first one that is not; {@link #acquireMixed} goes on from there
    */
   int acquireIdle(int[] found, int n) {
-    reserve(n);
+    reserve(Math.min(n, blocks));
     long[] metas = this.metas;
     for (int i = 0; i < n; i++) {
       int slot = found[i];
@@ -284,7 +284,7 @@ final class Slots implements SlotView {
    * @return the index of the first one left; {@link #releaseMixed} goes on from there
    */
   int release(int[] held, int n) {
-    reserve(n);
+    reserve(Math.min(n, blocks));
     long[] metas = this.metas;
     for (int i = 0; i < n; i++) {
       int slot = held[i];

@@ -4,7 +4,8 @@ import dev.kvbm.logical.metrics.MetricsSnapshot;
 import java.util.List;
 
 /**
- * Counters and gauges of one store, all guarded by the lock that they extend.
+ * Counters and gauges of one store, guarded by the lock that they extend; only {@link
+ * #unwatchedHolds} is changed without it now and then.
  *
  * <p>They lie beside the lock's word, those first that every match and release changes, so that a
  * thread which gets the lock from another core gets them with the same cache line, and the line of

@@ -2,6 +2,7 @@ package dev.kvbm.logical;
 
 import dev.kvbm.tokens.PositionalLineageHash;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -73,8 +74,9 @@ final class StoreInspection {
     text.append(store.blocks).append(" blocks of ").append(store.blockSize).append(" tokens");
     text.append(", policy ").append(store.policyName);
     text.append(", duplicates ").append(store.duplicationPolicy).append('\n');
-    for (int state = 0; state < STATES.length; state++) {
-      text.append("  ").append(STATES[state]).append(' ').append(counts[state]).append('\n');
+    for (SlotInfo.State state : SlotInfo.State.values()) {
+      int count = counts[Arrays.asList(STATES).indexOf(state)];
+      text.append("  ").append(state).append(' ').append(count).append('\n');
     }
     text.append("in use:\n");
     for (SlotInfo slot : inUse) {
@@ -184,7 +186,7 @@ final class StoreInspection {
     int[] order = new int[idle + 1];
     int n;
     try {
-      n = store.policy.preview(order);
+      n = store.policy.policy().preview(order);
     } catch (Throwable e) {
       problems.add("I2: the policy cannot say what it would evict: " + e);
       return;

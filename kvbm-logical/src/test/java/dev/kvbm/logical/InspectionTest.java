@@ -218,7 +218,7 @@ class InspectionTest {
 
   @Test
   void anIdleBlockThatThePolicyForgotIsFound() {
-    finds("I2: victims known to the policy is 1, not 2", store -> store.policy.revived(0));
+    finds("I2: victims known to the policy is 1, not 2", store -> store.policy.policy().revived(0));
   }
 
   @Test
@@ -226,8 +226,8 @@ class InspectionTest {
     finds(
         "I2: the policy names slot 2",
         store -> {
-          store.policy.nextVictim();
-          store.policy.becameIdle(2);
+          store.policy.policy().nextVictim();
+          store.policy.policy().becameIdle(2);
         });
   }
 
@@ -294,5 +294,9 @@ class InspectionTest {
   @Test
   void aWrongGaugeIsFound() {
     finds("I7: inactive gauge is 3, not 2", store -> store.counts.inactive++);
+    finds("I7: inflight mutable is ", store -> store.counts.inflightMutable++);
+    finds("I7: staged is ", store -> store.counts.staged++);
+    finds("I7: distinct active is ", store -> store.counts.active++);
+    finds("I7: duplicates is ", store -> store.counts.liveDuplicates++);
   }
 }

@@ -119,14 +119,17 @@ class LogHandlersTest {
                     throw new IllegalStateException("becameIdle is broken");
                   }
                 });
+    int[] told = {0};
     try (Listening _ =
         Listening.to(
-            BlockStore.class,
+            PolicyCalls.class,
             _ -> {
+              told[0]++;
               throw new IllegalStateException("the disk is full");
             })) {
       Pools.register(manager, Hashes.roots(0, 3)).close();
     }
+    assertThat(told[0]).isEqualTo(1);
     assertThat(Pools.pools(manager)).isEqualTo("4 free, 0 idle");
     assertThat(manager.metrics().inflightImmutable()).isZero();
   }

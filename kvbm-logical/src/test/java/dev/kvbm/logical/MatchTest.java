@@ -396,6 +396,37 @@ class MatchTest {
     }
   }
 
+  /** It was promised not to, but the array could be a column of the store. */
+  @Test
+  void aTrackerThatWritesToItsHashesChangesNobodysBlocks() {
+    FrequencyTracker writing =
+        new FrequencyTracker() {
+          @Override
+          public void touch(long hi, long lo) {}
+
+          @Override
+          public int count(long hi, long lo) {
+            return 0;
+          }
+
+          @Override
+          public void touchAll(long[] words, int from, int n) {
+            Arrays.fill(words, from, from + 2 * n, 42);
+          }
+        };
+    BlockManager<G1> manager =
+        pools.build(
+            Pools.builder(G1.TIER, 8, BlockRegistry.builder().frequencyTracker(writing).build()));
+    LineageHashes chain = Hashes.chain(0, 4);
+    manager.allocate(4).orElseThrow().stage(chain).register().close();
+    for (int round = 0; round < 2; round++) {
+      try (ImmutableBlocks<G1> hit = manager.match(chain)) {
+        assertThat(hit.size()).isEqualTo(4);
+        assertThat(hit.hash(3)).isEqualTo(chain.get(3));
+      }
+    }
+  }
+
   @Test
   void onlyTheFullHashDecides() {
     BlockManager<G1> manager = manager(8);

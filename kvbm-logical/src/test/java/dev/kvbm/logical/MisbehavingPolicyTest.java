@@ -10,6 +10,7 @@ import dev.kvbm.logical.tier.G1;
 import dev.kvbm.tokens.LineageHashes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,12 +32,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MisbehavingPolicyTest {
   @RegisterExtension final Pools pools = new Pools();
 
-  private LogCapture log = new LogCapture(BlockStore.class);
+  private LogCapture log = new LogCapture(PolicyCalls.class);
 
   @BeforeEach
   void captureLog() {
     log.close();
-    log = new LogCapture(BlockStore.class);
+    log = new LogCapture(PolicyCalls.class);
   }
 
   @AfterEach
@@ -101,6 +102,36 @@ class MisbehavingPolicyTest {
       }
       super.resident(slot);
     }
+  }
+
+  /** It was promised not to, but the arrays are the page tables of requests. */
+  @Test
+  void aPolicyThatWritesToItsBatchesChangesNobodysBlocks() {
+    BlockManager<G1> manager =
+        pools.evicting(
+            8,
+            slots ->
+                new ScriptedPolicy(slots) {
+                  @Override
+                  public void becameIdle(int[] batch, int from, int to) {
+                    super.becameIdle(batch, from, to);
+                    Arrays.fill(batch, from, to, 7);
+                  }
+
+                  @Override
+                  public void revived(int[] batch, int from, int to) {
+                    super.revived(batch, from, to);
+                    Arrays.fill(batch, from, to, 7);
+                  }
+                });
+    LineageHashes chain = Hashes.chain(0, 4);
+    Pools.cache(manager, chain);
+    for (int round = 0; round < 3; round++) {
+      try (ImmutableBlocks<G1> hit = manager.match(chain)) {
+        assertThat(hit.ids()).containsExactly(0, 1, 2, 3);
+      }
+    }
+    assertThat(Pools.pools(manager)).isEqualTo("4 free, 4 idle");
   }
 
   /** Stands for the true next victim in a list of lies. */

@@ -38,7 +38,7 @@ import java.util.Objects;
  * <ul>
  *   <li>It is quick: everything else the manager does waits. It does not block, does not take locks
  *       that others hold while they call the manager, and never calls the manager or its guards.
- *   <li>It keeps no reference to arrays it is given; batches are cut from buffers that are reused.
+ *   <li>It keeps no reference to arrays it is given and does not write to them, except to fill.
  *   <li>{@link #nextVictim} returns every idle slot sooner or later and each only once: as long as
  *       slots are idle it does not return -1.
  * </ul>
