@@ -42,9 +42,8 @@ final class BlockStore<T> implements PresenceSource {
   // foreign under its lock but the eviction policy, which is part of it by contract, the frequency
   // tracker's count() for a policy that asks, the clock of the history of misses, and the log, once
   // each, when one of these fails. If a policy throws when a block becomes idle, the block is freed
-  // instead; if it throws or lies when asked for a victim, the allocation is undone. Errors count
-  // as
-  // exceptions there: passing one on would leave an operation half done and lose its blocks.
+  // instead; if it throws or lies when asked for a victim, the allocation is undone. Errors are
+  // caught as well: passing one on would leave an operation half done and lose its blocks.
   //
   // Best effort: none of the counters of metrics; all are plain fields under the lock.
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>state: bit 2 says that the slot is resident, that is PRIMARY or INACTIVE, and then bit 0
- *       that it is idle; taking a first and giving up a last reference need no branch
+ *       that it is idle; so becoming idle and being revived change one bit
  *   <li>references: guards, pins, and for a primary one per live duplicate
  *   <li>generation: grows by one (modulo 2^24) whenever the slot is freed or handed out to be
  *       written, so that two contents never share one

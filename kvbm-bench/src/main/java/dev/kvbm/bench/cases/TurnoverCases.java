@@ -138,15 +138,27 @@ final class TurnoverCases {
 
   // --------------- allocation ---------------
 
-  private static final class AllocDrop extends PoolCase {
-    private final int n;
+  abstract static class Allocating extends PoolCase {
+    final int n;
+
+    Allocating(CaseName name) {
+      super(Pools.create(name.backend(), name.number("pool"), /* lfu= */ false));
+      n = name.number("n");
+      atRest();
+    }
+
+    @Override
+    public long expected() {
+      return n;
+    }
+  }
+
+  private static final class AllocDrop extends Allocating {
     private final MutableBlocks<G1> group;
 
     AllocDrop(CaseName name) {
-      super(Pools.create(name.backend(), name.number("pool"), /* lfu= */ false));
-      n = name.number("n");
+      super(name);
       group = manager.newMutableBlocks();
-      atRest();
     }
 
     @Override
@@ -156,20 +168,12 @@ final class TurnoverCases {
       group.close();
       return blocks;
     }
-
-    @Override
-    public long expected() {
-      return n;
-    }
   }
 
-  private static final class AllocDropFresh extends PoolCase {
-    private final int n;
-
+  /** A group of its own for each allocation, as in the guide. */
+  private static final class AllocDropFresh extends Allocating {
     AllocDropFresh(CaseName name) {
-      super(Pools.create(name.backend(), name.number("pool"), /* lfu= */ false));
-      n = name.number("n");
-      atRest();
+      super(name);
     }
 
     @Override
@@ -178,20 +182,11 @@ final class TurnoverCases {
         return fresh.size();
       }
     }
-
-    @Override
-    public long expected() {
-      return n;
-    }
   }
 
-  private static final class AllocDropSingle extends PoolCase {
-    private final int n;
-
+  private static final class AllocDropSingle extends Allocating {
     AllocDropSingle(CaseName name) {
-      super(Pools.create(name.backend(), name.number("pool"), /* lfu= */ false));
-      n = name.number("n");
-      atRest();
+      super(name);
     }
 
     @Override
@@ -202,11 +197,6 @@ final class TurnoverCases {
         blocks++;
       }
       return blocks;
-    }
-
-    @Override
-    public long expected() {
-      return n;
     }
   }
 
@@ -229,6 +219,14 @@ final class TurnoverCases {
     @Override
     public long expected() {
       return n;
+    }
+
+    final void drop(ImmutableBlocks<G1> group) {
+      if (forward) {
+        group.close();
+      } else {
+        group.closeTailFirst();
+      }
     }
 
     final void drop(List<ImmutableBlock<G1>> guards) {
@@ -260,11 +258,7 @@ final class TurnoverCases {
       Pools.fill(mutable, manager, n);
       int evicted = mutable.evicted().size();
       mutable.register(chain, immutable);
-      if (forward) {
-        immutable.close();
-      } else {
-        immutable.closeTailFirst();
-      }
+      drop(immutable);
       return evicted;
     }
   }
@@ -281,11 +275,7 @@ final class TurnoverCases {
       MutableBlocks<G1> mutable = manager.allocate(n).orElseThrow(PoolExhausted::new);
       int evicted = mutable.evicted().size();
       ImmutableBlocks<G1> registered = mutable.register(chain);
-      if (forward) {
-        registered.close();
-      } else {
-        registered.closeTailFirst();
-      }
+      drop(registered);
       return evicted;
     }
   }
