@@ -1,5 +1,6 @@
 package dev.kvbm.logical;
 
+import dev.kvbm.logical.frequency.FrequencySketch;
 import dev.kvbm.logical.frequency.FrequencyTracker;
 import dev.kvbm.logical.registry.BlockRegistry;
 import dev.kvbm.logical.registry.PresenceSource;
@@ -19,13 +20,21 @@ import org.jspecify.annotations.Nullable;
 final class AccessCounter {
   private static final System.Logger LOGGER = System.getLogger(AccessCounter.class.getName());
 
+  /** How many registrations at most are read ahead for. */
+  private static final int FEW = 2;
+
   private final FrequencyTracker tracker;
   private final boolean readsInPlace;
+  private final @Nullable FrequencySketch sketch;
   private final BlockRegistry registry;
   private final PresenceSource store;
   private final Slots slots;
   private final ManagerId managerId;
   private volatile boolean failureLogged;
+
+  /** Takes what was read only to have it in the cache. */
+  @SuppressWarnings("UnusedVariable")
+  private int fetched;
 
   AccessCounter(
       FrequencyTracker tracker,
@@ -35,6 +44,7 @@ final class AccessCounter {
       ManagerId managerId) {
     this.tracker = tracker;
     this.readsInPlace = tracker.getClass().getPackage() == FrequencyTracker.class.getPackage();
+    this.sketch = tracker instanceof FrequencySketch own ? own : null;
     this.registry = registry;
     this.store = store;
     this.slots = slots;
@@ -100,24 +110,39 @@ final class AccessCounter {
   }
 
   /**
+   * The hashes of the slots {@code held[0..n)} are about to be registered. Brings their counters
+   * into the cache if they are few: that miss and the one on the store's table overlap then. The
+   * touches of a larger batch overlap each other, and reading ahead would only cost.
+   */
+  void registering(int[] held, int n) {
+    if (n <= FEW && sketch != null) {
+      int sum = 0;
+      for (int i = 0; i < n; i++) {
+        sum += sketch.count(slots.hi(held[i]), slots.lo(held[i]));
+      }
+      fetched = sum;
+    }
+  }
+
+  /**
    * Hashes were registered that the store did not hold before; each counts unless others knew it.
    *
-   * @param first those hashes; null if they are those of {@code held[0..n)}
+   * @param first those hashes; null if they are those of {@code held[at..at+n)}
    */
-  void registered(int[] held, int n, @Nullable LineageHashes first) {
+  void registered(int[] held, int at, int n, @Nullable LineageHashes first) {
     if (first == null ? n == 0 : first.isEmpty()) {
       return;
     }
     try {
       if (registry.isShared(store)) {
-        LineageHashes fresh = first == null ? slots.hashesOf(held, n) : first;
+        LineageHashes fresh = first == null ? slots.hashesOf(held, at, n) : first;
         boolean[] elsewhere = new boolean[fresh.size()];
         registry.markRegisteredElsewhere(store, fresh, elsewhere);
         touchWhere(fresh, elsewhere, false);
       } else if (first != null || !readsInPlace) {
-        tracker.touchAll(first == null ? slots.hashesOf(held, n) : first);
+        tracker.touchAll(first == null ? slots.hashesOf(held, at, n) : first);
       } else {
-        touchRuns(held, n);
+        touchRuns(held, at, at + n);
       }
     } catch (Throwable e) {
       failed(e);
@@ -132,11 +157,11 @@ final class AccessCounter {
     }
   }
 
-  private void touchRuns(int[] held, int n) {
-    for (int i = 0; i < n; ) {
+  private void touchRuns(int[] held, int from, int to) {
+    for (int i = from; i < to; ) {
       int start = held[i];
       int end = i + 1;
-      while (end < n && held[end] == start + end - i) {
+      while (end < to && held[end] == start + end - i) {
         end++;
       }
       tracker.touchAll(slots.hashWords(), 2 * start, end - i);

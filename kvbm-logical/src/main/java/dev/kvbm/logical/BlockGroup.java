@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It reads like a list of block ids and is closed once: {@link #close} is idempotent, and a
  * no-op after an operation has consumed the group. Reading a group that holds nothing throws {@link
  * GuardStateException} with the reason. Closing it takes the manager's lock once, however many
- * blocks it holds. A closed or consumed group may be filled again by the operations of its manager
- * that take a group to fill; a loop that does so allocates nothing.
+ * blocks it holds. A closed, consumed or empty group may be filled again by the operations of its
+ * manager that take a group to fill; a loop that does so allocates nothing.
  *
  * <p>A group has one owner at a time. Handing it from thread to thread needs the usual safe
  * publication. Others may close it, also while its owner uses it: of a close and an operation that
@@ -138,6 +138,13 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
     return own.length >= n ? own : new int[n];
   }
 
+  /** An array of what the group holds and room for {@code n} more. Store's lock held. */
+  final int[] roomBehind(int n) {
+    int held = size();
+    int[] own = slots;
+    return own.length - held >= n ? own : Arrays.copyOf(own, Math.max(held + n, 2 * held));
+  }
+
   /** Held from now on: {@code n} elements, {@code blocks} of them not gaps. */
   final void filled(int n, int blocks) {
     size = n;
@@ -188,6 +195,21 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
     return true;
   }
 
+  /** Forgets the first {@code n} slots, which are held elsewhere now. Store's lock held. */
+  final void dropFirst(int n) {
+    size -= n;
+    System.arraycopy(slots, n, slots, 0, size);
+    watch(size);
+  }
+
+  /** Refuses to give {@code n} blocks away if there are fewer. Lock held. */
+  final void requireBlocks(int n) {
+    requireHeld();
+    if (n < 0 || n > size) {
+      throw new IllegalArgumentException("cannot take " + n + " blocks of a group of " + size);
+    }
+  }
+
   final void requireHeld() {
     if (ending != Ending.HELD) {
       throw new GuardStateException(
@@ -196,7 +218,7 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
   }
 
   final void requireFillable() {
-    if (ending == Ending.HELD) {
+    if (size() > 0) {
       throw new GuardStateException(
           getClass().getSimpleName()
               + " of manager "
@@ -247,22 +269,16 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
 
   /** Removes the first {@code n} slots and returns them. No state of blocks changes. Lock held. */
   final int[] removeFirst(int n) {
-    requireHeld();
-    if (n < 0 || n > size) {
-      throw new IllegalArgumentException("cannot take " + n + " blocks of a group of " + size);
-    }
+    requireBlocks(n);
     int[] first = Arrays.copyOf(slots, n);
-    System.arraycopy(slots, n, slots, 0, size - n);
     size -= n;
+    System.arraycopy(slots, n, slots, 0, size);
     return first;
   }
 
   /** Removes the last {@code n} slots and returns them. No state of blocks changes. Lock held. */
   final int[] removeLast(int n) {
-    requireHeld();
-    if (n < 0 || n > size) {
-      throw new IllegalArgumentException("cannot take " + n + " blocks of a group of " + size);
-    }
+    requireBlocks(n);
     int[] last = Arrays.copyOfRange(slots, size - n, size);
     size -= n;
     return last;
@@ -287,9 +303,7 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
     if (other == this) {
       throw new IllegalArgumentException("a group cannot be added to itself");
     }
-    if (slots.length < size + other.size) {
-      slots = Arrays.copyOf(slots, Math.max(size + other.size, 2 * size));
-    }
+    slots = roomBehind(other.size);
     System.arraycopy(other.slots, 0, slots, size, other.size);
     size += other.size;
     other.end(Ending.MOVED);

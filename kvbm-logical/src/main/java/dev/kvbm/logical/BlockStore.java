@@ -390,49 +390,73 @@ final class BlockStore<T> implements PresenceSource {
 
   // --------------- registration ---------------
 
-  /** Registers every staged block of {@code from}, in order. */
+  /** Registers every staged block of {@code from}, in order, into a group that holds nothing. */
   void register(CompleteBlocks<T> from, ImmutableBlocks<T> into) {
-    int[] room = into.roomFor(from.size);
-    LineageHashBuffer first;
-    int n;
-    lock.lock();
-    try {
-      from.requireHeld();
-      into.requireFillable();
-      into.slots = room;
-      n = from.size;
-      first = registerLocked(from.slots, n, room);
-      into.fill(n, n);
-      from.end(Ending.REGISTERED);
-    } finally {
-      lock.unlock();
-    }
-    afterRegistration(room, n, null, first);
+    register(from, from.size, null, into, into.roomFor(from.size));
   }
 
   /** Stages and registers every block of {@code from} under the given hashes, in one step. */
   void register(MutableBlocks<T> from, LineageHashes hashes, ImmutableBlocks<T> into) {
     requireOneHashEach(from, hashes);
-    int[] room = into.roomFor(hashes.size());
+    register(from, hashes.size(), hashes, into, into.roomFor(hashes.size()));
+  }
+
+  /** Registers the first {@code n} staged blocks of {@code from} behind those of {@code into}. */
+  void registerFirst(CompleteBlocks<T> from, int n, ImmutableBlocks<T> into) {
+    register(from, n, null, into, null);
+  }
+
+  /** Stages and registers as many blocks of {@code from} as there are hashes, the first ones. */
+  void registerFirst(MutableBlocks<T> from, LineageHashes hashes, ImmutableBlocks<T> into) {
+    requireValid(hashes);
+    register(from, hashes.size(), hashes, into, null);
+  }
+
+  /**
+   * Registers the first {@code n} blocks of {@code from}.
+   *
+   * @param hashes what they are to be staged under; null if they are staged
+   * @param room an array for {@code into}, which must hold nothing, and {@code from} ends; null to
+   *     append to {@code into}, and {@code from} keeps the rest
+   */
+  private void register(
+      BlockGroup<T> from,
+      int n,
+      @Nullable LineageHashes hashes,
+      ImmutableBlocks<T> into,
+      int @Nullable [] room) {
     LineageHashBuffer first;
-    int n;
+    int[] target;
+    int at;
     lock.lock();
     try {
-      from.requireHeld();
-      into.requireFillable();
-      into.slots = room;
-      n = from.size;
-      for (int i = 0; i < n; i++) {
-        stageLocked(from.slots[i], hashes.hi(i), hashes.lo(i));
+      from.requireBlocks(n);
+      if (room == null) {
+        target = into.roomBehind(n);
+        at = into.size();
+      } else {
+        into.requireFillable();
+        target = room;
+        at = 0;
       }
-      staged(n);
-      first = registerLocked(from.slots, n, room);
-      into.fill(n, n);
-      from.end(Ending.REGISTERED);
+      into.slots = target;
+      if (hashes != null) {
+        for (int i = 0; i < n; i++) {
+          stageLocked(from.slots[i], hashes.hi(i), hashes.lo(i));
+        }
+        staged(n);
+      }
+      first = registerLocked(from.slots, n, target, at);
+      into.fill(at + n, into.hits() + n);
+      if (room == null) {
+        from.dropFirst(n);
+      } else {
+        from.end(Ending.REGISTERED);
+      }
     } finally {
       lock.unlock();
     }
-    afterRegistration(room, n, hashes, first);
+    afterRegistration(target, at, n, hashes, first);
   }
 
   ImmutableBlock<T> register(CompleteBlock<T> from) {
@@ -441,27 +465,31 @@ final class BlockStore<T> implements PresenceSource {
     lock.lock();
     try {
       from.requireHeld();
-      first = registerLocked(slot, 1, slot);
+      first = registerLocked(slot, 1, slot, 0);
       from.end(Ending.REGISTERED);
     } finally {
       lock.unlock();
     }
-    afterRegistration(slot, 1, null, first);
+    afterRegistration(slot, 0, 1, null, first);
     return new ImmutableBlock<>(this, slot[0]);
   }
 
   /**
-   * Registers staged slots in order; {@code result[i]} is the slot whose guard the caller gets.
-   * {@code result} may be {@code candidates}.
+   * Registers staged slots in order; {@code result[at + i]} is the slot whose guard the caller
+   * gets. {@code result} may be {@code candidates} if {@code at} is 0.
    *
    * @return null if each hash is one that the manager did not hold before; otherwise those of which
    *     that is true, if accesses are counted
    */
-  private @Nullable LineageHashBuffer registerLocked(int[] candidates, int n, int[] result) {
+  private @Nullable LineageHashBuffer registerLocked(
+      int[] candidates, int n, int[] result, int at) {
     LineageHashBuffer first = null;
     int known = 0;
     boolean listening = facts.isListening();
     slots.fetchCells(candidates, 0, n);
+    if (accesses != null) {
+      accesses.registering(candidates, n);
+    }
     for (int i = 0; i < n; i++) {
       int candidate = candidates[i];
       int existing = slots.findOrInsert(candidate);
@@ -475,14 +503,14 @@ final class BlockStore<T> implements PresenceSource {
         if (first != null) {
           first.add(slots.hi(candidate), slots.lo(candidate));
         }
-        result[i] = candidate;
+        result[at + i] = candidate;
         continue;
       }
       if (known++ == 0 && accesses != null) {
         // Whatever came before was new, and is where it was.
-        first = slots.hashesOf(result, i);
+        first = slots.hashesOf(result, at, i);
       }
-      result[i] = registerKnown(candidate, existing);
+      result[at + i] = registerKnown(candidate, existing);
     }
     if (!listening) {
       facts.skip(n - known);
@@ -537,14 +565,14 @@ final class BlockStore<T> implements PresenceSource {
   /**
    * What follows a registration, outside the lock.
    *
-   * @param all the hashes of {@code held[0..n)}, or null if they are only there
+   * @param all the hashes of {@code held[at..at+n)}, or null if they are only there
    * @param first see {@link #registerLocked}
    */
   private void afterRegistration(
-      int[] held, int n, @Nullable LineageHashes all, @Nullable LineageHashes first) {
+      int[] held, int at, int n, @Nullable LineageHashes all, @Nullable LineageHashes first) {
     facts.deliver();
     if (accesses != null) {
-      accesses.registered(held, n, first == null ? all : first);
+      accesses.registered(held, at, n, first == null ? all : first);
     }
     leaks.report();
     StoreEvents.registered(this, n);
@@ -562,8 +590,7 @@ final class BlockStore<T> implements PresenceSource {
       requireOpen();
       into.requireFillable();
       into.slots = found;
-      hits = slots.findPrefix(hashes, found);
-      acquire(found, hits);
+      hits = acquirePrefix(hashes, found);
       counts.matchRequested += n;
       counts.matchReturned += hits;
       counts.inflightImmutable += hits;
@@ -589,7 +616,7 @@ final class BlockStore<T> implements PresenceSource {
       into.requireFillable();
       into.slots = found;
       slots.findEach(hashes, found);
-      hits = acquire(found, n);
+      hits = acquireEach(found, n);
       counts.matchRequested += n;
       counts.matchReturned += hits;
       counts.inflightImmutable += hits;
@@ -617,7 +644,7 @@ final class BlockStore<T> implements PresenceSource {
       into.slots = found;
       slots.findEach(hashes, found);
       repeated = leaveFirstOccurrences(found, n);
-      hits = acquire(found, n);
+      hits = acquireEach(found, n);
       counts.scanRequested += n;
       counts.scanReturned += hits;
       counts.inflightImmutable += hits;
@@ -693,18 +720,20 @@ final class BlockStore<T> implements PresenceSource {
     return new ImmutableBlock<>(this, found);
   }
 
-  /**
-   * Takes one reference to each of {@code found[0..n)}, resident slots or gaps.
-   *
-   * @return how many were no gaps
-   */
-  private int acquire(int[] found, int n) {
-    int idle = slots.acquireIdle(found, n);
-    if (idle == n) {
-      revived(found, n);
-      return n;
+  /** Takes one reference to each block of the longest prefix held here; returns its length. */
+  private int acquirePrefix(LineageHashes hashes, int[] found) {
+    int result = slots.acquirePrefix(hashes, found);
+    if (result < 0) {
+      revived(found, ~result);
+      return ~result;
     }
-    int hits = slots.acquireMixed(found, idle, n);
+    reviveGathered();
+    return result;
+  }
+
+  /** Takes one reference to each of {@code found[0..n)} that is no gap; returns how many are. */
+  private int acquireEach(int[] found, int n) {
+    int hits = slots.acquireEach(found, n);
     reviveGathered();
     return hits;
   }
@@ -1122,6 +1151,10 @@ final class BlockStore<T> implements PresenceSource {
               + from.size
               + " blocks; give one hash a block, or split the group with takeFirst");
     }
+    requireValid(hashes);
+  }
+
+  private static void requireValid(LineageHashes hashes) {
     for (int i = 0; i < hashes.size(); i++) {
       requireValid(hashes.hi(i), hashes.lo(i));
     }

@@ -78,6 +78,21 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
   }
 
   /**
+   * Publishes the first blocks of this group and moves them to the end of another. One lock;
+   * allocates only if {@code into} has to grow. This group keeps the rest, perhaps none.
+   *
+   * @param n how many blocks, from 0 to {@link #size}
+   * @param into the registered blocks are appended to those it holds, if any
+   * @throws IllegalArgumentException if there are fewer blocks; nothing changes
+   * @throws ForeignBlockException if {@code into} belongs to another manager; nothing changes
+   * @throws GuardStateException if this group holds nothing; nothing changes
+   */
+  public void registerFirst(int n, ImmutableBlocks<T> into) {
+    requireSameStore(into);
+    store.registerFirst(this, n, into);
+  }
+
+  /**
    * Takes the hashes back; the blocks may be written again. Consumes this group.
    *
    * @return the same blocks in order; the caller closes or consumes them

@@ -83,6 +83,23 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
   }
 
   /**
+   * Publishes the first blocks of this group, as many as there are hashes, and moves them to the
+   * end of another: how the blocks of a request become matchable while more are being written. One
+   * lock; allocates only if {@code into} has to grow. This group keeps the rest, perhaps none.
+   *
+   * @param hashes of the first blocks, in order; taken on trust
+   * @param into the registered blocks are appended to those it holds, if any
+   * @throws IllegalArgumentException if there are more hashes than blocks or a hash is malformed;
+   *     nothing changes
+   * @throws ForeignBlockException if {@code into} belongs to another manager; nothing changes
+   * @throws GuardStateException if this group holds nothing; nothing changes
+   */
+  public void registerFirst(LineageHashes hashes, ImmutableBlocks<T> into) {
+    requireSameStore(into);
+    store.registerFirst(this, hashes, into);
+  }
+
+  /**
    * Gives each block its hash; they are not matchable yet. Consumes this group.
    *
    * @param hashes one for each block, in order; taken on trust

@@ -143,9 +143,9 @@ final class Slots implements SlotView {
     return hashes;
   }
 
-  LineageHashBuffer hashesOf(int[] held, int n) {
+  LineageHashBuffer hashesOf(int[] held, int from, int n) {
     LineageHashBuffer copy = new LineageHashBuffer(n);
-    for (int i = 0; i < n; i++) {
+    for (int i = from; i < from + n; i++) {
       copy.add(hi(held[i]), lo(held[i]));
     }
     return copy;
@@ -214,56 +214,27 @@ final class Slots implements SlotView {
     }
   }
 
-  private void gatherAll(int[] slots, int n) {
-    for (int i = 0; i < n; i++) {
+  private void gatherAll(int[] slots, int from, int to) {
+    for (int i = from; i < to; i++) {
       gather(slots[i]);
     }
   }
 
   /**
-   * Takes one reference to each of {@code found[0..n)}, resident slots or -1, as long as they are
-   * idle.
+   * Takes one reference to each of {@code found[0..n)}, resident slots or -1, and gathers those
+   * that are idle.
    *
-   * <p>Mostly all are. Then {@code found} itself is what the policy is to hear of, and nothing has
-   * to be gathered.
-   *
-   * @return the index of the first one that is not; {@link #acquireMixed} goes on from there
+   * @return how many are not -1
    */
-  int acquireIdle(int[] found, int n) {
+  int acquireEach(int[] found, int n) {
     reserve(Math.min(n, blocks));
-    long[] metas = this.metas;
+    int hits = 0;
     for (int i = 0; i < n; i++) {
       int slot = found[i];
-      if (slot < 0) {
-        return i;
-      }
-      long meta = metas[slot];
-      if ((meta & IDLE) == 0) {
-        return i;
-      }
-      metas[slot] = meta - IDLE + ONE_REFERENCE;
-    }
-    return n;
-  }
-
-  /**
-   * Takes one reference to each of {@code found[from..n)}, resident slots or -1, and gathers those
-   * that are idle, after {@code found[0..from)}.
-   *
-   * @return how many of {@code found[0..n)} are not -1
-   */
-  int acquireMixed(int[] found, int from, int n) {
-    gatherAll(found, from);
-    long[] metas = this.metas;
-    int hits = from;
-    for (int i = from; i < n; i++) {
-      int slot = found[i];
       if (slot >= 0) {
-        long meta = metas[slot];
-        if ((meta & IDLE) != 0) {
+        if (acquire(slot)) {
           gather(slot);
         }
-        metas[slot] = (meta & ~IDLE) + ONE_REFERENCE;
         hits++;
       }
     }
@@ -289,12 +260,12 @@ final class Slots implements SlotView {
     for (int i = 0; i < n; i++) {
       int slot = held[i];
       if (slot < 0) {
-        gatherAll(held, i);
+        gatherAll(held, 0, i);
         return i;
       }
       long meta = metas[slot] - ONE_REFERENCE;
       if (!staysIdle(meta)) {
-        gatherAll(held, i);
+        gatherAll(held, 0, i);
         return i;
       }
       metas[slot] = meta | IDLE;
@@ -376,19 +347,72 @@ final class Slots implements SlotView {
   }
 
   /**
-   * Finds the longest prefix of {@code hashes}: returns its length, and its slots in {@code found}.
+   * Takes one reference to each slot of the longest prefix of {@code hashes} that is resident.
+   *
+   * <p>Mostly all of these slots are idle or none is. If all are, {@code found} itself is what the
+   * policy is to hear of; else those that are idle are gathered.
+   *
+   * @param found gets the slots
+   * @return the length of the prefix; its complement if all slots were idle
    */
-  int findPrefix(LineageHashes hashes, int[] found) {
+  int acquirePrefix(LineageHashes hashes, int[] found) {
     int n = hashes.size();
+    reserve(Math.min(n, blocks));
+    boolean allIdle = true;
     int i = 0;
+    int below = -1;
     while (i < n) {
-      int slot = find(hashes.hi(i), hashes.lo(i));
+      long hi = hashes.hi(i);
+      long lo = hashes.lo(i);
+      // Blocks of one request are allocated together, so those of a chain lie side by side, mostly
+      // in ascending order, sometimes in descending.
+      int slot = below >= 0 && isResidentAt(below, hi, lo) ? below : find(hi, lo);
       if (slot < 0) {
-        return i;
+        break;
       }
-      i = followRun(hashes, i, slot, found);
+      boolean idle = (metas[slot] & IDLE) != 0;
+      int end =
+          idle
+              ? acquireRun(hashes, i, slot, found, INACTIVE, ONE_REFERENCE - IDLE)
+              : acquireRun(hashes, i, slot, found, PRIMARY, ONE_REFERENCE);
+      if (!allIdle) {
+        if (idle) {
+          gatherAll(found, i, end);
+        }
+      } else if (!idle) {
+        gatherAll(found, 0, i);
+        allIdle = false;
+      }
+      i = end;
+      below = found[i - 1] - 1;
     }
-    return n;
+    return allIdle ? ~i : i;
+  }
+
+  /**
+   * Takes one reference to {@code slot}, which is in {@code state} and has hash {@code i}, and to
+   * the slots behind it as long as they are in that state and have the hashes behind it.
+   *
+   * @param change what a word changes by
+   * @return the index of the first hash that was not met so
+   */
+  private int acquireRun(
+      LineageHashes hashes, int i, int slot, int[] found, int state, long change) {
+    long[] own = this.hashes;
+    long[] metas = this.metas;
+    int most = Math.min(hashes.size() - i, blocks - slot);
+    for (int k = 0; k < most; k++) {
+      long meta = metas[slot + k];
+      long difference = (meta & STATE_MASK) ^ state;
+      difference |= hashes.hi(i + k) ^ own[2 * (slot + k)];
+      difference |= hashes.lo(i + k) ^ own[2 * (slot + k) + 1];
+      if (difference != 0) {
+        return i + k;
+      }
+      metas[slot + k] = meta + change;
+      found[i + k] = slot + k;
+    }
+    return i + most;
   }
 
   /** {@code found[i]} becomes the slot of the i-th hash, or -1. */
@@ -425,9 +449,9 @@ final class Slots implements SlotView {
    * Finds hash {@code i}, which is in {@code slot}, and those behind it that are beside it, in
    * ascending or descending slots.
    *
-   * <p>Blocks of one request are allocated together, so a block is mostly beside the one before it,
-   * and asking there first spares a probe, which is a cache miss in a large pool. At most one slot
-   * is resident with a hash, so there is no other answer to be found.
+   * <p>A block is mostly beside the one before it, and asking there first spares a probe, which is
+   * a cache miss in a large pool. At most one slot is resident with a hash, so there is no other
+   * answer to be found.
    *
    * @return the index of the first hash that was not found so
    */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ class GroupTest {
   @RegisterExtension final Pools pools = new Pools();
 
   private static final PositionalLineageHash MISSING = Hashes.root(9_000);
+  private static final PositionalLineageHash MALFORMED = new PositionalLineageHash(-1, 0);
 
   // --------------- reading ---------------
 
@@ -252,6 +254,99 @@ class GroupTest {
     one.close();
     first.close();
     registered.close();
+    assertThat(manager.availableBlocks()).isEqualTo(8);
+  }
+
+  private static LineageHashes hashes(ImmutableBlocks<G1> group) {
+    return LineageHashes.copyOf(IntStream.range(0, group.size()).mapToObj(group::hash).toList());
+  }
+
+  @Test
+  void blocksArePublishedOneByOneBehindThoseBefore() {
+    BlockManager<G1> manager = pools.of(8);
+    LineageHashes chain = Hashes.chain(0, 5);
+    MutableBlocks<G1> open = manager.allocate(4).orElseThrow();
+    ImmutableBlocks<G1> done = manager.newImmutableBlocks();
+    open.registerFirst(chain.slice(0, 1), done);
+    assertThat(done.ids()).containsExactly(0);
+    assertThat(open.ids()).containsExactly(1, 2, 3);
+    open.registerFirst(chain.slice(1, 3), done);
+    assertThat(done.ids()).containsExactly(0, 1, 2);
+    assertThat(manager.match(chain).size()).isEqualTo(3);
+
+    CompleteBlocks<G1> staged = open.stage(chain.slice(3, 4));
+    staged.registerFirst(0, done);
+    assertThat(done.size()).isEqualTo(3);
+    staged.registerFirst(1, done);
+    assertThat(hashes(done)).isEqualTo(chain.slice(0, 4));
+    assertThat(staged.isEmpty()).isTrue();
+    assertThat(staged.isHeld()).isTrue();
+    assertThat(manager.metrics().inflightMutable()).isZero();
+    assertThat(manager.metrics().staged()).isZero();
+    assertThat(manager.metrics().registrations()).isEqualTo(4);
+  }
+
+  @Test
+  void aGroupWhoseBlocksAreAllPublishedIsFilledAgain() {
+    BlockManager<G1> manager = pools.of(8);
+    LineageHashes chain = Hashes.chain(0, 4);
+    MutableBlocks<G1> open = manager.newMutableBlocks();
+    ImmutableBlocks<G1> done = manager.newImmutableBlocks();
+    for (int i = 0; i < 4; i++) {
+      assertThat(manager.allocate(1, open)).isTrue();
+      open.registerFirst(chain.slice(i, i + 1), done);
+    }
+    assertThat(hashes(done)).isEqualTo(chain);
+    open.close();
+    done.close();
+    assertThat(manager.availableBlocks()).isEqualTo(8);
+  }
+
+  @Test
+  void publishingBehindGapsCountsTheBlocksOnly() {
+    BlockManager<G1> manager = pools.of(8);
+    LineageHashes chain = Hashes.chain(0, 3);
+    Pools.cache(manager, chain.slice(0, 1));
+    ImmutableBlocks<G1> group =
+        manager.matchScattered(LineageHashes.of(chain.get(0), MISSING, MISSING));
+    manager.allocate(2).orElseThrow().registerFirst(chain.slice(1, 3), group);
+    assertThat(group.size()).isEqualTo(5);
+    assertThat(group.hits()).isEqualTo(3);
+    assertThat(manager.metrics().inflightImmutable()).isEqualTo(3);
+    group.close();
+    assertThat(manager.metrics().inflightImmutable()).isZero();
+    assertThat(manager.availableBlocks()).isEqualTo(8);
+  }
+
+  @Test
+  void whatCannotBePublishedStaysWhereItIs() {
+    BlockManager<G1> manager = pools.of(8);
+    BlockManager<G1> other = pools.of(8);
+    MutableBlocks<G1> open = manager.allocate(2).orElseThrow();
+    ImmutableBlocks<G1> done = manager.newImmutableBlocks();
+    assertThatThrownBy(() -> open.registerFirst(Hashes.chain(0, 3), done))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cannot take 3 blocks of a group of 2");
+    assertThatThrownBy(() -> open.registerFirst(LineageHashes.of(MALFORMED), done))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("unknown mode 3");
+    assertThatThrownBy(() -> open.registerFirst(Hashes.chain(0, 1), other.newImmutableBlocks()))
+        .isInstanceOf(ForeignBlockException.class);
+    assertThat(done.isHeld()).isFalse();
+    CompleteBlocks<G1> staged = open.stage(Hashes.chain(0, 2));
+    for (int n : new int[] {-1, 3, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+      assertThatThrownBy(() -> staged.registerFirst(n, done))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("cannot take " + n + " blocks of a group of 2");
+    }
+    assertThatThrownBy(() -> staged.registerFirst(1, other.newImmutableBlocks()))
+        .isInstanceOf(ForeignBlockException.class);
+    assertThat(staged.size()).isEqualTo(2);
+    staged.close();
+    assertThatThrownBy(() -> staged.registerFirst(1, done)).isInstanceOf(GuardStateException.class);
+    assertThatThrownBy(() -> open.registerFirst(Hashes.chain(0, 1), done))
+        .isInstanceOf(GuardStateException.class);
+    assertThat(manager.metrics().registrations()).isZero();
     assertThat(manager.availableBlocks()).isEqualTo(8);
   }
 

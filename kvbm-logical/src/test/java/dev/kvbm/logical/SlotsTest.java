@@ -104,10 +104,10 @@ class SlotsTest {
       LineageHashes part = hashes.slice(from, from + 1 + random.nextInt(40 - from));
       int[] each = new int[part.size()];
       int[] prefix = new int[part.size()];
-      slots.findEach(part, each);
-      int length = slots.findPrefix(part, prefix);
-
       String context = "seed " + seed + ", round " + round;
+      slots.findEach(part, each);
+      int length = acquireAndRestore(slots, part, prefix, context);
+
       int expectedLength = part.size();
       for (int k = part.size() - 1; k >= 0; k--) {
         assertThat(each[k]).as(context).isEqualTo(find(slots, part.get(k)));
@@ -116,6 +116,36 @@ class SlotsTest {
       assertThat(length).as(context).isEqualTo(expectedLength);
       assertThat(Arrays.copyOf(prefix, length)).as(context).isEqualTo(Arrays.copyOf(each, length));
     }
+  }
+
+  /** Returns the length of the prefix, its slots in {@code found}; the references are undone. */
+  private static int acquireAndRestore(
+      Slots slots, LineageHashes hashes, int[] found, String context) {
+    long[] before = new long[slots.blocks()];
+    Arrays.setAll(before, slots::meta);
+    int result = slots.acquirePrefix(hashes, found);
+    int length = result < 0 ? ~result : result;
+    List<Integer> taken = Arrays.stream(found, 0, length).boxed().toList();
+    List<Integer> wereIdle =
+        taken.stream().filter(slot -> (before[slot] & 7) == Slots.INACTIVE).toList();
+    int gathered = slots.takeGathered();
+    if (result < 0) {
+      assertThat(wereIdle).as(context).isEqualTo(taken);
+      assertThat(gathered).as(context).isZero();
+    } else {
+      assertThat(Arrays.stream(slots.gathered(), 0, gathered).boxed().toList())
+          .as(context)
+          .isEqualTo(wereIdle);
+    }
+    for (int slot = 0; slot < before.length; slot++) {
+      long expected =
+          taken.contains(slot)
+              ? Slots.withState(before[slot], Slots.PRIMARY) + Slots.ONE_REFERENCE
+              : before[slot];
+      assertThat(slots.meta(slot)).as("%s, slot %d", context, slot).isEqualTo(expected);
+      slots.setMeta(slot, before[slot]);
+    }
+    return length;
   }
 
   /** Hashes whose low 38 bits agree have one tag and one home: the longest run there can be. */

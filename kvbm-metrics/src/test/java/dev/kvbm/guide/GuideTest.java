@@ -141,9 +141,7 @@ class GuideTest {
   private void publish(TokenBlockSequence text, ImmutableBlocks<G1> done, MutableBlocks<G1> open) {
     int full = text.blockCount();
     if (full > done.size()) {
-      try (MutableBlocks<G1> filled = open.takeFirst(full - done.size())) {
-        done.addAll(filled.register(text.lineageHashes().slice(done.size(), full)));
-      }
+      open.registerFirst(text.lineageHashes().slice(done.size(), full), done);
     }
   }
 

@@ -47,7 +47,9 @@ public final class Catalogue {
           "bulk_drop",
           "alloc_drop",
           "churn",
+          "churn_single",
           "register_batch",
+          "register_single",
           "scan_active",
           "scan_inactive",
           "scattered_active",
@@ -90,10 +92,10 @@ public final class Catalogue {
       case "bulk_drop" -> TurnoverCases.bulkDrop(name);
       case "alloc_drop" -> TurnoverCases.allocDrop(name);
       case "churn" -> TurnoverCases.churn(name);
-      case "churn_single" -> new TurnoverCases.ChurnOneByOne(name);
+      case "churn_single" -> TurnoverCases.churnOneByOne(name);
       case "churn_hashgen" -> new TurnoverCases.ChurnHashes(name);
       case "register_batch" -> TurnoverCases.register(name);
-      case "register_single" -> new TurnoverCases.RegisterOneByOne(name);
+      case "register_single" -> TurnoverCases.registerOneByOne(name);
       case "tinylfu_touch" -> TrackerCases.touch(name);
       case "tinylfu_count" -> TrackerCases.count(name);
       case "hash_sequence" -> HashCases.sequence(name);

@@ -41,6 +41,14 @@ final class TurnoverCases {
     };
   }
 
+  static BenchCase churnOneByOne(CaseName name) {
+    return name.isForm("single") ? new ChurnGuards(name) : new ChurnOneByOne(name);
+  }
+
+  static BenchCase registerOneByOne(CaseName name) {
+    return name.isForm("single") ? new RegisterGuardByGuard(name) : new RegisterOneByOne(name);
+  }
+
   static BenchCase register(CaseName name) {
     return name.isForm("single") ? new RegisterList(name) : new RegisterGroups(name);
   }
@@ -299,9 +307,36 @@ final class TurnoverCases {
     }
   }
 
-  /** As churn, but each block is registered by itself: what there are single guards for. */
-  static final class ChurnOneByOne extends Churning {
+  /** As churn, but each block is registered by itself, as a request does while it decodes. */
+  private static final class ChurnOneByOne extends Churning {
+    private final MutableBlocks<G1> mutable;
+    private final CompleteBlocks<G1> staged;
+    private final ImmutableBlocks<G1> registered;
+
     ChurnOneByOne(CaseName name) {
+      super(name);
+      mutable = manager.newMutableBlocks();
+      staged = manager.newCompleteBlocks();
+      registered = manager.newImmutableBlocks();
+    }
+
+    @Override
+    public long run() {
+      random.chain(chain, n);
+      Pools.fill(mutable, manager, n);
+      int evicted = mutable.evicted().size();
+      mutable.stage(chain, staged);
+      while (!staged.isEmpty()) {
+        staged.registerFirst(1, registered);
+      }
+      drop(registered);
+      return evicted;
+    }
+  }
+
+  /** {@link ChurnOneByOne} with a guard for each block. */
+  private static final class ChurnGuards extends Churning {
+    ChurnGuards(CaseName name) {
       super(name);
     }
 
@@ -377,12 +412,12 @@ final class TurnoverCases {
     }
   }
 
-  private static final class RegisterGroups extends RegisterSets {
+  private abstract static class RegisterInGroups extends RegisterSets {
     private final MutableBlocks<G1> mutable;
-    private final List<CompleteBlocks<G1>> staged = new ArrayList<>();
-    private final List<ImmutableBlocks<G1>> registered = new ArrayList<>();
+    final List<CompleteBlocks<G1>> staged = new ArrayList<>();
+    final List<ImmutableBlocks<G1>> registered = new ArrayList<>();
 
-    RegisterGroups(CaseName name) {
+    RegisterInGroups(CaseName name) {
       super(name);
       mutable = manager.newMutableBlocks();
       for (int i = 0; i < REGISTER_SETS; i++) {
@@ -392,12 +427,25 @@ final class TurnoverCases {
     }
 
     @Override
-    public void prepare() {
+    public final void prepare() {
       for (CompleteBlocks<G1> set : staged) {
         random.chain(chain, n);
         Pools.fill(mutable, manager, n);
         mutable.stage(chain, set);
       }
+    }
+
+    @Override
+    public final void tidy() {
+      for (ImmutableBlocks<G1> group : registered) {
+        group.close();
+      }
+    }
+  }
+
+  private static final class RegisterGroups extends RegisterInGroups {
+    RegisterGroups(CaseName name) {
+      super(name);
     }
 
     @Override
@@ -410,12 +458,26 @@ final class TurnoverCases {
       }
       return blocks;
     }
+  }
+
+  /** One block after the other, each behind those before it. */
+  private static final class RegisterOneByOne extends RegisterInGroups {
+    RegisterOneByOne(CaseName name) {
+      super(name);
+    }
 
     @Override
-    public void tidy() {
-      for (ImmutableBlocks<G1> group : registered) {
-        group.close();
+    public long run() {
+      long blocks = 0;
+      for (int i = 0; i < REGISTER_SETS; i++) {
+        CompleteBlocks<G1> set = staged.get(i);
+        ImmutableBlocks<G1> result = registered.get(i);
+        while (!set.isEmpty()) {
+          set.registerFirst(1, result);
+        }
+        blocks += result.size();
       }
+      return blocks;
     }
   }
 
@@ -465,8 +527,8 @@ final class TurnoverCases {
   }
 
   /** One guard after the other. */
-  static final class RegisterOneByOne extends RegisterGuards {
-    RegisterOneByOne(CaseName name) {
+  private static final class RegisterGuardByGuard extends RegisterGuards {
+    RegisterGuardByGuard(CaseName name) {
       super(name);
     }
 

@@ -51,12 +51,13 @@ import org.jspecify.annotations.Nullable;
 public final class SchedulableSequence<T> implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(SchedulableSequence.class.getName());
 
-  private enum Phase {
-    IDLE,
-    PREFILL,
-    DECODE,
-    SPECULATIVE,
-    CLOSED
+  /** Numbers, because it changes twice for a token, and storing references costs the collector. */
+  private static final class Phase {
+    static final int IDLE = 0;
+    static final int PREFILL = 1;
+    static final int DECODE = 2;
+    static final int SPECULATIVE = 3;
+    static final int CLOSED = 4;
   }
 
   private final RequestSequence<T> request;
@@ -68,11 +69,17 @@ public final class SchedulableSequence<T> implements AutoCloseable {
 
   private boolean delegateFailureLogged;
 
-  private Phase phase = Phase.IDLE;
+  private int phase = Phase.IDLE;
 
   // What is scheduled; 0 while nothing is.
   private int scheduledTokens;
   private int scheduledBlocks;
+
+  /**
+   * So many decode steps from here on only append a token: they take, complete and publish no
+   * block, and do not complete the output. Known after a decode step, until anything else is done.
+   */
+  private int quietDecodes;
 
   private SchedulableSequence(
       RequestSequence<T> request,
@@ -240,8 +247,14 @@ public final class SchedulableSequence<T> implements AutoCloseable {
    *     SchedulingError.WrongDanglingCount}
    */
   public AllocationResult scheduleDecode() {
-    requireDecodable();
-    AllocationResult result = schedule(Phase.DECODE, 1, request.completeBlocks() + 1);
+    AllocationResult result;
+    if (quietDecodes > 0 && phase == Phase.IDLE) {
+      phase = Phase.DECODE;
+      result = Allocated.of(0);
+    } else {
+      requireDecodable();
+      result = schedule(Phase.DECODE, 1, request.completeBlocks() + 1);
+    }
     if (isObserved() && result instanceof Allocated(int blocks)) {
       emit(new SequenceEvent.DecodeScheduled(blocks));
     }
@@ -256,15 +269,36 @@ public final class SchedulableSequence<T> implements AutoCloseable {
    * @throws SchedulingException with {@link SchedulingError.WrongState}
    */
   public DecodeOutcome applyDecode(int token) {
-    requirePhase(Phase.DECODE, "DecodeScheduled");
-    boolean blockCompleted = request.appendToken(token) != BlockSequence.NO_BLOCK;
-    progress.decoded(1);
-    request.completeAndRegisterPending(progress.publishableTokens(request.totalTokens()));
-    idle();
+    boolean blockCompleted = false;
+    boolean outputCompleted = false;
+    if (quietDecodes > 0 && phase == Phase.DECODE) {
+      request.appendToken(token);
+      progress.decoded(1);
+      quietDecodes--;
+      phase = Phase.IDLE;
+    } else {
+      requirePhase(Phase.DECODE, "DecodeScheduled");
+      blockCompleted = request.appendToken(token) != BlockSequence.NO_BLOCK;
+      progress.decoded(1);
+      request.completeAndRegisterPending(progress.publishableTokens(request.totalTokens()));
+      outputCompleted = request.isComplete();
+      quietDecodes = quietDecodesFromHere();
+      idle();
+    }
     if (isObserved()) {
       emit(new SequenceEvent.DecodeApplied(token, blockCompleted));
     }
-    return DecodeOutcome.of(blockCompleted, request.isComplete());
+    return DecodeOutcome.of(blockCompleted, outputCompleted);
+  }
+
+  /** How many decode steps are quiet after one that has been applied. */
+  private int quietDecodesFromHere() {
+    int complete = request.completeBlocks();
+    if (request.assignedBlocks() != complete || request.unassignedBlocks() == 0) {
+      return 0; // one is to be published, or to be allocated
+    }
+    int untilCompletion = (complete + 1) * blockSize() - request.totalTokens();
+    return Math.max(0, Math.min(untilCompletion, request.remainingTokens()) - 1);
   }
 
   // --------------- speculation ---------------
@@ -516,7 +550,7 @@ public final class SchedulableSequence<T> implements AutoCloseable {
   // --------------- shared steps ---------------
 
   /** Allocates what is missing to hold {@code blocks} blocks, and enters the phase. */
-  private AllocationResult schedule(Phase next, int tokens, int blocks) {
+  private AllocationResult schedule(int next, int tokens, int blocks) {
     int more = Math.max(0, blocks - request.heldBlocks());
     if (more > 0 && !request.allocateBlocks(more)) {
       return new AllocationFailed(more);
@@ -538,12 +572,14 @@ public final class SchedulableSequence<T> implements AutoCloseable {
   }
 
   private void requireIdle() {
+    quietDecodes = 0;
     if (phase != Phase.IDLE) {
       throw refusal(new SchedulingError.NotIdle(state()));
     }
   }
 
-  private void requirePhase(Phase expected, String name) {
+  private void requirePhase(int expected, String name) {
+    quietDecodes = 0;
     if (phase != expected) {
       throw refusal(new SchedulingError.WrongState(name, state()));
     }
@@ -604,11 +640,12 @@ public final class SchedulableSequence<T> implements AutoCloseable {
   /** {@return where the request is in its protocol} */
   public SequenceState state() {
     return switch (phase) {
-      case IDLE -> SequenceState.Idle.INSTANCE;
-      case PREFILL -> new SequenceState.PrefillScheduled(scheduledTokens, scheduledBlocks);
-      case DECODE -> new SequenceState.DecodeScheduled(scheduledBlocks);
-      case SPECULATIVE -> new SequenceState.SpeculativeScheduled(scheduledTokens, scheduledBlocks);
-      case CLOSED -> SequenceState.Closed.INSTANCE;
+      case Phase.IDLE -> SequenceState.Idle.INSTANCE;
+      case Phase.PREFILL -> new SequenceState.PrefillScheduled(scheduledTokens, scheduledBlocks);
+      case Phase.DECODE -> new SequenceState.DecodeScheduled(scheduledBlocks);
+      case Phase.SPECULATIVE ->
+          new SequenceState.SpeculativeScheduled(scheduledTokens, scheduledBlocks);
+      default -> SequenceState.Closed.INSTANCE;
     };
   }
 
@@ -621,9 +658,9 @@ public final class SchedulableSequence<T> implements AutoCloseable {
    */
   public boolean yieldsToken() {
     return switch (phase) {
-      case PREFILL -> isLastChunk() && progress.lastChunkNeedsToken(request);
-      case DECODE, SPECULATIVE -> true;
-      case IDLE, CLOSED -> false;
+      case Phase.PREFILL -> isLastChunk() && progress.lastChunkNeedsToken(request);
+      case Phase.DECODE, Phase.SPECULATIVE -> true;
+      default -> false;
     };
   }
 

@@ -43,10 +43,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   private CompleteBlocks<T> staged;
   private ImmutableBlocks<T> assigned;
 
-  /** Blocks that were just registered, on their way to the assigned ones; else not held. */
-  private final ImmutableBlocks<T> arriving;
-
-  /** A group that was registered, to be filled by the next allocation; else null. */
+  /** A group whose blocks were all registered, to be filled by the next allocation; else null. */
   private @Nullable MutableBlocks<T> spare;
 
   /** Ids of all phases; null until somebody asks. */
@@ -57,7 +54,6 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
     this.unassigned = new MutableQueue<>(manager);
     this.staged = manager.newCompleteBlocks();
     this.assigned = manager.newImmutableBlocks();
-    this.arriving = manager.newImmutableBlocks();
   }
 
   /**
@@ -386,7 +382,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
   private void stageFirst(LineageHashes hashes) {
     MutableBlocks<T> first = unassigned.takeFirst(hashes.size());
     try {
-      if (staged.isHeld()) {
+      if (stagedCount() > 0) {
         staged.addAll(first.stage(hashes));
       } else {
         first.stage(hashes, staged);
@@ -406,7 +402,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
     int n = stagedCount();
     if (n > 0) {
       int[] candidates = index == null ? NO_IDS : staged.ids();
-      staged.register(intoAssigned());
+      staged.registerFirst(n, assigned);
       registered(n, candidates);
     }
     return n;
@@ -430,7 +426,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
       MutableBlocks<T> first = unassigned.takeFirst(n);
       int[] candidates = index == null ? NO_IDS : first.ids();
       try {
-        first.register(n == hashes.size() ? hashes : hashes.slice(0, n), intoAssigned());
+        first.registerFirst(n == hashes.size() ? hashes : hashes.slice(0, n), assigned);
         spare = first;
       } catch (IllegalArgumentException e) {
         unassigned.addFirst(first);
@@ -441,16 +437,8 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
     return n;
   }
 
-  /** The group to register into: the assigned one, or one to be appended to it. */
-  private ImmutableBlocks<T> intoAssigned() {
-    return assigned.isHeld() ? arriving : assigned;
-  }
-
-  /** {@code n} blocks are in {@link #intoAssigned}; their ids were {@code candidates}. */
+  /** The last {@code n} assigned blocks were registered; their ids were {@code candidates}. */
   private void registered(int n, int[] candidates) {
-    if (arriving.isHeld()) {
-      assigned.addAll(arriving);
-    }
     if (index != null) {
       int first = assigned.size() - n;
       for (int i = 0; i < n; i++) {

@@ -332,6 +332,8 @@ final class ManagerModel implements ModelRunner.Model<Step> {
           IntStream.range(0, sides.size()).toArray();
       case REGISTER, STAGE -> names(it -> it.kind == Kind.MUTABLE);
       case REGISTER_STAGED, RESET_STAGED -> names(it -> it.kind == Kind.STAGED);
+      case REGISTER_FIRST ->
+          names(it -> it.isGroup() && (it.kind == Kind.MUTABLE || it.kind == Kind.STAGED));
       case CLOSE -> names(it -> true);
       case SHARE, FLAG -> names(it -> it.kind == Kind.IMMUTABLE);
       case SHARE_ONE, FILL_GAPS -> names(it -> it.kind == Kind.IMMUTABLE && it.isGroup());
@@ -372,6 +374,7 @@ final class ManagerModel implements ModelRunner.Model<Step> {
       case REGISTER -> named(target).ifPresent(it -> register(it, b, c));
       case STAGE -> named(target).ifPresent(it -> stage(it, b, c));
       case REGISTER_STAGED -> named(target).ifPresent(it -> registerStaged(it, c));
+      case REGISTER_FIRST -> named(target).ifPresent(it -> registerFirst(it, b, c));
       case RESET_STAGED -> named(target).ifPresent(this::resetStaged);
       case MATCH, MATCH_SCATTERED, SCAN -> lookup(side, step.kind(), b, c);
       case CLOSE -> named(target).ifPresent(it -> close(it, c));
@@ -537,6 +540,37 @@ final class ManagerModel implements ModelRunner.Model<Step> {
     end(it);
     it.side.usedMutable.add(it.mutables());
     hold(it.side, Kind.IMMUTABLE, registered, result);
+  }
+
+  /** Some blocks of a group, into one that holds registered blocks already or into a new one. */
+  private void registerFirst(Held it, int b, int c) {
+    int n = b % (it.ids.size() + 1);
+    List<Integer> ids = it.ids.subList(0, n);
+    List<PositionalLineageHash> hashes = hashesFor(n, b, c);
+    List<Held> groups =
+        held.stream()
+            .filter(other -> other.side == it.side && other.kind == Kind.IMMUTABLE)
+            .filter(Held::isGroup)
+            .toList();
+    int choice = c % (groups.size() + 1);
+    Held behind = choice < groups.size() ? groups.get(choice) : null;
+    ImmutableBlocks<Object> into =
+        behind == null ? it.side.manager.newImmutableBlocks() : behind.immutables();
+    if (it.kind == Kind.MUTABLE) {
+      for (int i = 0; i < n; i++) {
+        it.side.pool.stage(ids.get(i), hashes.get(i));
+      }
+      it.mutables().registerFirst(list(hashes), into);
+    } else {
+      it.staged().registerFirst(n, into);
+    }
+    List<Integer> result = it.side.pool.register(ids);
+    ids.clear();
+    if (behind == null) {
+      hold(it.side, Kind.IMMUTABLE, into, result);
+    } else {
+      behind.ids.addAll(result);
+    }
   }
 
   private void registerStaged(Held it, int c) {
@@ -924,8 +958,13 @@ final class ManagerModel implements ModelRunner.Model<Step> {
     List<PositionalLineageHash> wrong = hashesFor(it.ids.size() + 1 + b % 2, b, 1);
     assertThatThrownBy(() -> it.mutables().register(list(wrong)))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> it.side.manager.allocate(1, it.mutables()))
-        .isInstanceOf(GuardStateException.class);
+    assertThatThrownBy(
+            () -> it.mutables().registerFirst(list(wrong), it.side.manager.newImmutableBlocks()))
+        .isInstanceOf(IllegalArgumentException.class);
+    if (!it.ids.isEmpty()) {
+      assertThatThrownBy(() -> it.side.manager.allocate(1, it.mutables()))
+          .isInstanceOf(GuardStateException.class);
+    }
   }
 
   private static void useEnded(Held it) {

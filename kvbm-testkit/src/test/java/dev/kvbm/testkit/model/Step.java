@@ -17,6 +17,7 @@ record Step(int serial, Kind kind, int target, int other, int variant) {
     REGISTER(14),
     STAGE(6),
     REGISTER_STAGED(6),
+    REGISTER_FIRST(6),
     RESET_STAGED(2),
     MATCH(14),
     MATCH_SCATTERED(6),
