@@ -724,7 +724,7 @@ final class BlockStore<T> implements PresenceSource {
   private int acquirePrefix(LineageHashes hashes, int[] found) {
     int result = slots.acquirePrefix(hashes, found);
     if (result < 0) {
-      revived(found, ~result);
+      revived(found, ~result, slots.rowAcquired());
       return ~result;
     }
     reviveGathered();
@@ -740,12 +740,12 @@ final class BlockStore<T> implements PresenceSource {
 
   /** Tells the policy of the gathered slots, which were idle and are referenced now. */
   private void reviveGathered() {
-    revived(slots.gathered(), slots.takeGathered());
+    revived(slots.gathered(), slots.takeGathered(), /* isRow= */ false);
   }
 
-  private void revived(int[] revived, int n) {
+  private void revived(int[] revived, int n, boolean isRow) {
     if (n > 0) {
-      policy.revived(revived, n);
+      policy.revived(revived, n, isRow);
       counts.inactive -= n;
       counts.active += n;
     }
@@ -813,9 +813,22 @@ final class BlockStore<T> implements PresenceSource {
   }
 
   private void release(int[] held, int n) {
+    int direction = Slots.direction(held, 0, n);
+    if (direction != 0) {
+      switch (slots.releaseRow(direction > 0 ? held[0] : held[n - 1], n)) {
+        case ALL_IDLE -> {
+          becameIdle(held, n, /* isRow= */ true);
+          return;
+        }
+        case NONE_IDLE -> {
+          return;
+        }
+        case UNDECIDED -> {}
+      }
+    }
     int i = slots.release(held, n);
     if (i == n) {
-      becameIdle(held, n);
+      becameIdle(held, n, /* isRow= */ false);
       return;
     }
     i = slots.releaseMixed(held, i, n);
@@ -851,14 +864,14 @@ final class BlockStore<T> implements PresenceSource {
 
   /** Tells the policy of the gathered slots, which lost their last reference. */
   private void idleGathered() {
-    becameIdle(slots.gathered(), slots.takeGathered());
+    becameIdle(slots.gathered(), slots.takeGathered(), /* isRow= */ false);
   }
 
-  private void becameIdle(int[] idle, int n) {
+  private void becameIdle(int[] idle, int n, boolean isRow) {
     if (n > 0) {
       counts.active -= n;
       counts.inactive += n;
-      if (!policy.becameIdle(idle, n)) {
+      if (!policy.becameIdle(idle, n, isRow)) {
         for (int i = 0; i < n; i++) {
           dropIdle(idle[i]);
         }

@@ -1,8 +1,10 @@
 package dev.kvbm.logical;
 
 import dev.kvbm.logical.eviction.EvictionPolicy;
+import dev.kvbm.logical.eviction.RowPolicy;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the eviction policy of a store, under the store's lock, and survives whatever it does: what
@@ -15,6 +17,7 @@ final class PolicyCalls {
   private static final System.Logger LOGGER = System.getLogger(PolicyCalls.class.getName());
 
   private final EvictionPolicy policy;
+  private final @Nullable RowPolicy rows;
   private final String name;
   private final Slots slots;
   private final ManagerId managerId;
@@ -23,6 +26,7 @@ final class PolicyCalls {
 
   PolicyCalls(EvictionPolicy policy, Slots slots, ManagerId managerId) {
     this.policy = Objects.requireNonNull(policy, "the eviction policy's factory made nothing");
+    this.rows = policy instanceof RowPolicy itself ? itself : null;
     this.name = policy.name();
     this.slots = slots;
     this.managerId = managerId;
@@ -96,10 +100,16 @@ final class PolicyCalls {
     return new IllegalStateException("slot " + slot + " is not an idle block");
   }
 
-  /** Returns whether the policy has taken all of the slots. If not, it may know some of them. */
-  boolean becameIdle(int[] idle, int n) {
+  /**
+   * Returns whether the policy has taken all of the slots. If not, it may know some of them.
+   *
+   * @param isRow whether they are consecutive, see {@link Slots#direction}
+   */
+  boolean becameIdle(int[] idle, int n, boolean isRow) {
     try {
-      policy.becameIdle(batch(idle, n), 0, n);
+      if (rows == null || !isRow || !rows.becameIdleRow(idle[0], idle[n - 1])) {
+        policy.becameIdle(batch(idle, n), 0, n);
+      }
       return true;
     } catch (Throwable e) {
       failed("becameIdle", e);
@@ -122,9 +132,12 @@ final class PolicyCalls {
     return isTrusted ? slots : Arrays.copyOf(slots, n);
   }
 
-  void revived(int[] revived, int n) {
+  /** Tells the policy that slots are not idle, which are consecutive if {@code isRow}. */
+  void revived(int[] revived, int n, boolean isRow) {
     try {
-      policy.revived(batch(revived, n), 0, n);
+      if (rows == null || !isRow || !rows.revivedRow(revived[0], revived[n - 1])) {
+        policy.revived(batch(revived, n), 0, n);
+      }
     } catch (Throwable e) {
       failed("revived", e);
       for (int i = 0; i < n; i++) {

@@ -69,9 +69,19 @@ final class Slots implements SlotView {
   static final long ONE_REFERENCE = 1L << 32;
   static final int REFERENCE_SHIFT = 32;
 
+  /** What decides whether a slot becomes idle: references, state, and whether it is to be reset. */
+  private static final long IDLE_MASK = -ONE_REFERENCE | STATE_MASK | RESET_ON_RELEASE;
+
   private static final int GENERATION_SHIFT = 8;
   private static final long GENERATION_MASK = 0xFF_FFFFL << GENERATION_SHIFT;
   private static final long LOW_38 = (1L << 38) - 1;
+
+  /**
+   * Consecutive slots are treated as a row from this number on: in several loops of which each does
+   * one thing, so that it is compiled to do several slots at a time. For fewer slots one loop is
+   * faster.
+   */
+  private static final int ROW = 16;
 
   /** Largest number of blocks: the table has 2^30 cells then, and a hash for each fits an array. */
   static final int MAX_BLOCKS = (Integer.MAX_VALUE - 8) / 3;
@@ -101,6 +111,9 @@ final class Slots implements SlotView {
   private int[] gathered = new int[64];
 
   private int gatheredCount;
+
+  /** Whether the slots that {@link #acquirePrefix} found last are a row. */
+  private boolean rowAcquired;
 
   Slots(int blocks, @Nullable FrequencyTracker tracker) {
     this.blocks = blocks;
@@ -249,6 +262,54 @@ final class Slots implements SlotView {
   }
 
   /**
+   * Whether {@code held[from..to)} are a row: many slots, consecutive, as those of most requests.
+   *
+   * @return 1 if they are in ascending order, -1 if in descending, 0 if they are no row
+   */
+  static int direction(int[] held, int from, int to) {
+    if (to - from < ROW || held[from] < 0) {
+      return 0;
+    }
+    int direction = held[from + 1] - held[from];
+    if (direction != 1 && direction != -1) {
+      return 0;
+    }
+    int differences = 0;
+    for (int i = from + 1; i < to; i++) {
+      differences |= (held[i] - held[i - 1]) ^ direction;
+    }
+    return differences == 0 && held[to - 1] >= 0 ? direction : 0;
+  }
+
+  /** What became of slots that lost a reference, see {@link #releaseRow}. */
+  enum Released {
+    ALL_IDLE,
+    NONE_IDLE,
+    /** Some would and some would not become idle, or one is not a primary: nothing was done. */
+    UNDECIDED
+  }
+
+  /** Gives up one reference to each of {@code n} slots from {@code slot} on. */
+  Released releaseRow(int slot, int n) {
+    long[] metas = this.metas;
+    long differences = 0;
+    long signs = 0;
+    for (int k = 0; k < n; k++) {
+      differences |= metas[slot + k] ^ (ONE_REFERENCE | PRIMARY);
+      signs |= metas[slot + k] - 2 * ONE_REFERENCE;
+    }
+    if ((differences & IDLE_MASK) == 0) {
+      changeAll(slot, n, IDLE - ONE_REFERENCE);
+      return Released.ALL_IDLE;
+    }
+    if (signs >= 0) {
+      changeAll(slot, n, -ONE_REFERENCE);
+      return Released.NONE_IDLE;
+    }
+    return Released.UNDECIDED;
+  }
+
+  /**
    * Gives up one reference to each of {@code held[0..n)}, slots or -1, if each is the last one and
    * leaves an idle block. If not, those that became idle before the first other are gathered.
    *
@@ -302,7 +363,7 @@ final class Slots implements SlotView {
 
   /** Whether a word says: primary, referenced by nobody, not to be reset. */
   private static boolean staysIdle(long meta) {
-    return (meta & (-ONE_REFERENCE | STATE_MASK | RESET_ON_RELEASE)) == PRIMARY;
+    return (meta & IDLE_MASK) == PRIMARY;
   }
 
   /** Gives {@code taken[from..to)} a word to start over with, see {@link #freshMeta}. */
@@ -359,6 +420,7 @@ final class Slots implements SlotView {
     int n = hashes.size();
     reserve(Math.min(n, blocks));
     boolean allIdle = true;
+    int runs = 0;
     int i = 0;
     int below = -1;
     while (i < n) {
@@ -385,7 +447,9 @@ final class Slots implements SlotView {
       }
       i = end;
       below = found[i - 1] - 1;
+      runs++;
     }
+    rowAcquired = runs == 1 && i >= ROW;
     return allIdle ? ~i : i;
   }
 
@@ -398,21 +462,59 @@ final class Slots implements SlotView {
    */
   private int acquireRun(
       LineageHashes hashes, int i, int slot, int[] found, int state, long change) {
-    long[] own = this.hashes;
+    int run = hashes.commonPrefix(i, this.hashes, 2 * slot);
+    if (run >= ROW) {
+      run = countInState(slot, run, state);
+      changeAll(slot, run, change);
+      number(found, i, run, slot);
+      return i + run;
+    }
     long[] metas = this.metas;
-    int most = Math.min(hashes.size() - i, blocks - slot);
-    for (int k = 0; k < most; k++) {
+    for (int k = 0; k < run; k++) {
       long meta = metas[slot + k];
-      long difference = (meta & STATE_MASK) ^ state;
-      difference |= hashes.hi(i + k) ^ own[2 * (slot + k)];
-      difference |= hashes.lo(i + k) ^ own[2 * (slot + k) + 1];
-      if (difference != 0) {
+      if ((meta & STATE_MASK) != state) {
         return i + k;
       }
       metas[slot + k] = meta + change;
       found[i + k] = slot + k;
     }
-    return i + most;
+    return i + run;
+  }
+
+  /** Whether the slots that {@link #acquirePrefix} found last are a row, in that order. */
+  boolean rowAcquired() {
+    return rowAcquired;
+  }
+
+  /** How many of {@code n} slots from {@code slot} on are in that state, up to the first other. */
+  private int countInState(int slot, int n, int state) {
+    long[] metas = this.metas;
+    long differences = 0;
+    for (int k = 0; k < n; k++) {
+      differences |= metas[slot + k] ^ state;
+    }
+    if ((differences & STATE_MASK) == 0) {
+      return n;
+    }
+    int count = 0;
+    while (state(slot + count) == state) {
+      count++;
+    }
+    return count;
+  }
+
+  private void changeAll(int slot, int n, long change) {
+    long[] metas = this.metas;
+    for (int k = 0; k < n; k++) {
+      metas[slot + k] += change;
+    }
+  }
+
+  /** Writes {@code first} and the numbers behind it to {@code target[at..at+n)}. */
+  private static void number(int[] target, int at, int n, int first) {
+    for (int k = 0; k < n; k++) {
+      target[at + k] = first + k;
+    }
   }
 
   /** {@code found[i]} becomes the slot of the i-th hash, or -1. */
@@ -456,10 +558,9 @@ final class Slots implements SlotView {
    * @return the index of the first hash that was not found so
    */
   private int followRun(LineageHashes hashes, int i, int slot, int[] found) {
-    int end = i + run(hashes, i, slot);
-    for (int k = i; k < end; k++) {
-      found[k] = slot + k - i;
-    }
+    int run = run(hashes, i, slot);
+    number(found, i, run, slot);
+    int end = i + run;
     int below = found[end - 1] - 1;
     int n = hashes.size();
     while (end < n && below >= 0 && isResidentAt(below, hashes.hi(end), hashes.lo(end))) {

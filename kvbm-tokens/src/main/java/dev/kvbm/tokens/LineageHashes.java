@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public sealed class LineageHashes implements Iterable<PositionalLineageHash>
     permits LineageHashBuffer {
 
+  /** How many hashes are compared one by one before the rest is compared as arrays. */
+  private static final int LOOK = 2;
+
   private static final LineageHashes EMPTY = new LineageHashes(new long[0], 0, 0);
 
   /** Halves in turn; hash {@code i} is at {@code 2 * (base + i)}. */
@@ -183,13 +186,16 @@ public sealed class LineageHashes implements Iterable<PositionalLineageHash>
     long[] own = this.words;
     int start = 2 * (base + from);
     int most = Math.min(size - from, (words.length - at) / 2);
-    for (int i = 0; i < most; i++) {
+    // The first ones one by one: what differs, mostly differs at once.
+    int looked = Math.min(most, LOOK);
+    for (int i = 0; i < looked; i++) {
       if (own[start + 2 * i] != words[at + 2 * i]
           || own[start + 2 * i + 1] != words[at + 2 * i + 1]) {
         return i;
       }
     }
-    return most;
+    int different = Arrays.mismatch(own, start, start + 2 * most, words, at, at + 2 * most);
+    return different < 0 ? most : different / 2;
   }
 
   /**

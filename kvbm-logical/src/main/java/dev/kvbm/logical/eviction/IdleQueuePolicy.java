@@ -10,7 +10,7 @@ import java.util.Objects;
  *
  * <p>Eight bytes a slot. Every call is O(1), a batch O(its length).
  */
-final class IdleQueuePolicy implements EvictionPolicy {
+final class IdleQueuePolicy implements RowPolicy {
   private final String name;
   private final SlotList idle;
 
@@ -56,6 +56,16 @@ final class IdleQueuePolicy implements EvictionPolicy {
       }
       i = idle.removeRun(slots, i, to);
     }
+  }
+
+  @Override
+  public boolean becameIdleRow(int first, int last) {
+    return idle.appendRow(first, last);
+  }
+
+  @Override
+  public boolean revivedRow(int first, int last) {
+    return idle.removeRow(first, last);
   }
 
   @Override

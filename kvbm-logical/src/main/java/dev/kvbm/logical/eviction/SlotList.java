@@ -12,7 +12,8 @@ import java.util.Arrays;
  *
  * <p>Blocks of one request are released and matched together, so they are mostly neighbours. The
  * run operations use that: they write each slot's own word once and the words around the run once,
- * whatever the run's length.
+ * whatever the run's length. The row operations are for slots that have consecutive numbers as
+ * well: they compute the words instead of following them, so the processor does several at a time.
  */
 final class SlotList {
   /** No slot: the end of a list. */
@@ -22,6 +23,9 @@ final class SlotList {
 
   /** Word of a slot in no list. Not the word of a list's only member, which is all ones. */
   private static final long FREE = (long) Integer.MIN_VALUE << 32;
+
+  /** By how much the words of two neighbours between neighbours differ. */
+  private static final long NEXT_SLOT = (1L << 32) + 1;
 
   private final long[] links;
   private int first = NONE;
@@ -159,6 +163,90 @@ final class SlotList {
     }
     close(before, after);
     return i;
+  }
+
+  /**
+   * Puts a row of slots, see {@link RowPolicy}, at the end of this list.
+   *
+   * @return whether all were in no list; if not, nothing changes
+   */
+  boolean appendRow(int start, int end) {
+    int low = Math.min(start, end);
+    int high = Math.max(start, end);
+    if (!areFree(low, high)) {
+      return false;
+    }
+    int tail = last;
+    int step = start <= end ? 1 : -1;
+    chain(low + 1, high, step);
+    links[start] = word(tail, start == end ? NONE : start + step);
+    if (start != end) {
+      links[end] = word(end - step, NONE);
+    }
+    setAfter(tail, start);
+    last = end;
+    return true;
+  }
+
+  /**
+   * Takes a row of slots out if they stand side by side in this list, upwards or downwards.
+   *
+   * @return whether they did; if not, nothing changes
+   */
+  boolean removeRow(int start, int end) {
+    int low = Math.min(start, end);
+    int high = Math.max(start, end);
+    if (low == high || isAside(low) || !isHeld(low)) {
+      return false;
+    }
+    int step = after(low) == low + 1 ? 1 : -1;
+    int front = step > 0 ? low : high;
+    int back = step > 0 ? high : low;
+    if (!isHeld(front)
+        || !isHeld(back)
+        || after(front) != front + step
+        || before(back) != back - step
+        || !areChained(low + 1, high, step)) {
+      return false;
+    }
+    int before = before(front);
+    int after = after(back);
+    Arrays.fill(links, low, high + 1, FREE);
+    close(before, after);
+    return true;
+  }
+
+  private boolean areFree(int low, int high) {
+    long[] links = this.links;
+    long differences = 0;
+    for (int slot = low; slot <= high; slot++) {
+      differences |= links[slot] ^ FREE;
+    }
+    return differences == 0;
+  }
+
+  /** Links the slots from {@code low} to before {@code high} to their neighbours. */
+  private void chain(int low, int high, int step) {
+    long[] links = this.links;
+    long word = between(low, step);
+    for (int k = 0; k < high - low; k++) {
+      links[low + k] = word + k * NEXT_SLOT;
+    }
+  }
+
+  /** Whether the slots from {@code low} to before {@code high} are linked to their neighbours. */
+  private boolean areChained(int low, int high, int step) {
+    long[] links = this.links;
+    long differences = 0;
+    for (int slot = low + 1; slot < high; slot++) {
+      differences |= (links[slot] - links[slot - 1]) ^ NEXT_SLOT;
+    }
+    return differences == 0 && (low >= high || links[low] == between(low, step));
+  }
+
+  /** The word of a slot between its neighbours, which is not the first of the pool. */
+  private static long between(int slot, int step) {
+    return word(slot - step, slot + step);
   }
 
   /** Takes members from the front into {@code into[from..to)} and returns how many there were. */
