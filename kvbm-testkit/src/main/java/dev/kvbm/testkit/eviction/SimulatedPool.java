@@ -1,6 +1,7 @@
 package dev.kvbm.testkit.eviction;
 
 import dev.kvbm.logical.eviction.EvictionPolicy;
+import dev.kvbm.logical.eviction.RowPolicy;
 import dev.kvbm.logical.eviction.SlotView;
 import dev.kvbm.tokens.LineageHashes;
 import dev.kvbm.tokens.PositionalLineageHash;
@@ -243,7 +244,8 @@ public final class SimulatedPool {
   }
 
   /**
-   * {@link #release} in one batch call.
+   * {@link #release} in one batch call; consecutive slots are offered to a {@link RowPolicy} as a
+   * row first.
    *
    * @param slots referenced slots, in the order in which they become idle
    * @throws IllegalStateException if one of them is not referenced; the policy hears of none
@@ -253,6 +255,11 @@ public final class SimulatedPool {
       toIdle(slot);
     }
     called("becameIdle", slots.clone());
+    if (policy instanceof RowPolicy rows
+        && isRow(slots)
+        && rows.becameIdleRow(slots[0], slots[slots.length - 1])) {
+      return;
+    }
     int[] buffer = padded(slots);
     policy.becameIdle(buffer, 1, slots.length + 1);
     Arrays.fill(buffer, PADDING);
@@ -273,7 +280,8 @@ public final class SimulatedPool {
   }
 
   /**
-   * {@link #revive} in one batch call.
+   * {@link #revive} in one batch call; consecutive slots are offered to a {@link RowPolicy} as a
+   * row first.
    *
    * @param slots idle slots
    * @throws IllegalStateException if one of them is not idle; the policy hears of none
@@ -283,6 +291,11 @@ public final class SimulatedPool {
       toActive(slot);
     }
     called("revived", slots.clone());
+    if (policy instanceof RowPolicy rows
+        && isRow(slots)
+        && rows.revivedRow(slots[0], slots[slots.length - 1])) {
+      return;
+    }
     int[] buffer = padded(slots);
     policy.revived(buffer, 1, slots.length + 1);
     Arrays.fill(buffer, PADDING);
@@ -406,6 +419,15 @@ public final class SimulatedPool {
     require(states[slot] == State.ACTIVE, "only a referenced slot can be released, not", slot);
     states[slot] = State.IDLE;
     idle++;
+  }
+
+  private static boolean isRow(int[] slots) {
+    int step = slots.length > 1 ? slots[1] - slots[0] : 1;
+    boolean row = slots.length > 0 && Math.abs(step) == 1;
+    for (int i = 1; i < slots.length; i++) {
+      row &= slots[i] - slots[i - 1] == step;
+    }
+    return row;
   }
 
   private void toActive(int slot) {
