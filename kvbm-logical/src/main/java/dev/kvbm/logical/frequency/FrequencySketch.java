@@ -3,7 +3,7 @@ package dev.kvbm.logical.frequency;
 import dev.kvbm.tokens.LineageHashes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The frequency tracker to use: a count-min sketch that uses all of its counters, touches sixteen
@@ -34,6 +34,15 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class FrequencySketch implements FrequencyTracker {
   private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle LOCKED;
+
+  static {
+    try {
+      LOCKED = MethodHandles.lookup().findVarHandle(FrequencySketch.class, "locked", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private static final int SAMPLE_TOUCHES_PER_HASH = 10;
   private static final int HASHES_PER_GROUP = 8;
@@ -44,13 +53,14 @@ public final class FrequencySketch implements FrequencyTracker {
 
   private static final long HALVED = 0x7777_7777_7777_7777L;
 
-  /** How often the lock is tried before a thread waits for it. */
+  /** How often the lock is tried before a thread sleeps: its holder may have lost its processor. */
   private static final int SPINS = 200;
+
+  private static final long SLEEP_NANOS = 20_000;
 
   /** How many hashes of a list are copied at a time. */
   private static final int BATCH = 32;
 
-  private final ReentrantLock lock = new ReentrantLock();
   private final long[] words;
   private final int groups;
   private final int groupBits;
@@ -62,6 +72,9 @@ public final class FrequencySketch implements FrequencyTracker {
 
   /** The hashes whose touches are being counted, so that the loop over them is over an array. */
   private final long[] copied = new long[2 * BATCH];
+
+  @SuppressWarnings("unused") // accessed through LOCKED
+  private boolean locked;
 
   /** Touches since the hand moved last, each counted {@code groups} times. */
   private long credit;
@@ -91,7 +104,7 @@ public final class FrequencySketch implements FrequencyTracker {
       credit += groups;
       ageIfDue();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -115,7 +128,7 @@ public final class FrequencySketch implements FrequencyTracker {
         add(copied, 0, n);
       }
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -126,19 +139,23 @@ public final class FrequencySketch implements FrequencyTracker {
     try {
       add(hashes, from, n);
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
-  /** Held for well under a microsecond, so a thread that has to wait should not sleep at once. */
+  /** Held for well under a microsecond and never reentered; so it costs one compare-and-set. */
   private void lock() {
-    for (int i = 0; i < SPINS; i++) {
-      if (lock.tryLock()) {
-        return;
+    for (int i = 0; !LOCKED.compareAndSet(this, false, true); i++) {
+      if (i < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(this, SLEEP_NANOS);
       }
-      Thread.onSpinWait();
     }
-    lock.lock();
+  }
+
+  private void unlock() {
+    LOCKED.setRelease(this, false);
   }
 
   /** {@return the number of different hashes whose frequency the sketch can tell apart well} */
