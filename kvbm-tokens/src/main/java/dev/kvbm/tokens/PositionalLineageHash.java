@@ -396,6 +396,14 @@ public record PositionalLineageHash(long hi, long lo)
     return position >>> 16 == 0 ? 46 : 38;
   }
 
+  /** Returns the first position after {@code position} at which the bits are divided otherwise. */
+  static int layoutEnd(int position) {
+    if (position < MODE_0_POSITIONS) {
+      return MODE_0_POSITIONS;
+    }
+    return position < MODE_1_POSITIONS ? MODE_1_POSITIONS : MAX_POSITION + 1;
+  }
+
   static void checkPosition(long position) {
     if (position >>> 24 != 0) {
       throw positionTooLarge(position);

@@ -197,22 +197,40 @@ public final class TokenHashing {
       long[] words,
       int at) {
     Xxh3.Secret derived = Xxh3.derivedSecret(blockSize > Xxh3.MAX_SHORT_INTS ? saltHash : 0);
+    BlockWords batch = BlockWords.suit(blockSize, blocks) ? BlockWords.take() : null;
     int token = from;
     int word = 2 * at;
-    for (int p = position; p < position + blocks; p++) {
-      long blockHash =
-          blockSize == 16
-              ? Xxh3.hash16Ints(tokens, token, saltHash)
-              : Xxh3.hashIntsTrusted(tokens, token, blockSize, saltHash, derived);
-      long current = p == 0 ? blockHash : nextSequenceHash(parent, blockHash);
-      if (blockHashes != null) {
-        blockHashes[p] = blockHash;
+    int end = position + blocks;
+    for (int p = position; p < end; ) {
+      // Within a stretch, the layout of lineage hashes does not change.
+      int stretch = Math.min(end, PositionalLineageHash.layoutEnd(p)) - p;
+      if (batch != null) {
+        stretch = Math.min(stretch, BlockWords.capacity(blockSize));
+        batch.load(tokens, token, stretch, blockSize, derived);
       }
-      words[word] = PositionalLineageHash.packHi(current, parent, p);
-      words[word + 1] = PositionalLineageHash.packLo(current, parent, p);
-      parent = current;
-      token += blockSize;
-      word += 2;
+      int parentBits = PositionalLineageHash.fragmentBitsAt(p);
+      long parentMask = (1L << parentBits) - 1;
+      long head = PositionalLineageHash.packHi(0, 0, p);
+      for (int i = 0; i < stretch; i++) {
+        long blockHash =
+            batch == null
+                ? Xxh3.hashIntsTrusted(tokens, token, blockSize, saltHash, derived)
+                : batch.hash(i, blockSize, derived, saltHash);
+        long current = p == 0 ? blockHash : nextSequenceHash(parent, blockHash);
+        if (blockHashes != null) {
+          blockHashes[p] = blockHash;
+        }
+        words[word] = head | (current >>> (64 - parentBits));
+        words[word + 1] = (current << parentBits) | (parent & parentMask);
+        head += parentMask + 1;
+        parent = current;
+        token += blockSize;
+        word += 2;
+        p++;
+      }
+    }
+    if (batch != null) {
+      batch.release();
     }
   }
 }
