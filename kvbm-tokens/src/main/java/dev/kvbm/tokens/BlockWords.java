@@ -5,125 +5,147 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Hashes many equal blocks of token ids, some blocks at a time. The results equal those of {@link
+ * Hashes blocks of one size, a batch of neighbours at a time. The results equal those of {@link
  * Xxh3#hashInts(int[], int, int, long)}.
  *
- * <p>One thread at a time; {@link #take()} hands an object out to one caller.
+ * <p>An object serves one caller at a time, from {@link #take} to {@link #release}.
  */
 final class BlockWords {
   /*
-   * XXH3 reads 64-bit words. Two ids cost five instructions to become one; the virtual machine
-   * copies ids into an array of longs for a fraction of that, and each word is one load from then on.
+   * XXH3 reads 64-bit words. Making one of two ids takes five instructions, and every block has to
+   * do it again and again; copying a batch of ids into an array of longs takes a fraction of that,
+   * and from then on a word is one load.
    *
-   * For blocks of more than 240 bytes, what a word adds to its own accumulator is the product of its
-   * halves after the secret was mixed in. That depends on nothing else, so the products of a whole
-   * batch are made first, in the simplest loop there is: one array, one index, constant distances.
-   * HotSpot's C2 makes vector instructions of that, and of nothing more complicated. Adding the
-   * products up stays scalar.
-   *
-   * Three areas share one array, because the compiler can tell that they do not overlap only if they
-   * do. Their distance of 2 KiB is also as far as stores can be from the loads that follow them
-   * before the low 12 bits of the addresses meet, which the processor would take for a dependency.
+   * In blocks of more than 240 bytes, a word adds the product of its two halves, after the secret was
+   * mixed in, to one accumulator and itself to that one's neighbour. The products need nothing else,
+   * so those of the whole batch are made in advance, and so are sums of words two stripes apart. That
+   * loop is the simplest there is: one array, one index, constant distances. C2 makes vector
+   * instructions of such a loop only: two arrays could overlap for all it knows, and it leaves a body
+   * that was unrolled by hand alone. What is left, adding up a block's products and sums, stays
+   * scalar. Without vector instructions the batch is still no slower than single blocks.
    */
 
   /** How many words a batch has; a block must fit. */
   private static final int CAPACITY = 512;
 
-  /** Where the products of the words start. */
-  private static final int PRODUCTS = CAPACITY + 256;
+  // Where the areas of a batch start; the first one has the words.
+  private static final int PRODUCTS = CAPACITY;
+  private static final int SUMS = 2 * CAPACITY;
+  private static final int SECRET = 3 * CAPACITY;
 
-  /** Where the secret's words start, one for each word of a batch. */
-  private static final int SECRET = 2 * CAPACITY + 256;
-
-  private static final int MAX_BLOCK = 2 * CAPACITY;
+  private static final int MAX_BLOCK_SIZE = 2 * CAPACITY;
 
   /** Fewer ids are hashed as fast from where they are. */
   private static final int MIN_IDS = 256;
 
+  /** Otherwise the words in memory would not be those that are hashed. */
   private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
-  /** Objects not in use, by thread, a cache line apart; a thread that finds none makes one. */
-  private static final AtomicReferenceArray<BlockWords> IDLE = new AtomicReferenceArray<>(256);
+  private static final int SLOTS = 16;
 
-  private final long[] d = new long[3 * CAPACITY + 256];
+  /**
+   * Objects not in use, by thread number, so that threads rarely meet in a slot; the references are
+   * a cache line apart. Who finds none makes one.
+   */
+  private static final AtomicReferenceArray<BlockWords> IDLE =
+      new AtomicReferenceArray<>(SLOTS * 16);
 
-  // What the third area holds.
+  private final long[] words = new long[4 * CAPACITY];
+
+  // Whose secret is laid out, and for blocks of which size; 0 if none is yet.
   private Xxh3.Secret secret = Xxh3.derivedSecret(0);
-  private int blockSize;
+  private int secretBlockSize;
 
   private BlockWords() {}
 
   /**
-   * Returns whether blocks of this size can be hashed here, and so many that it is quicker than one
-   * by one.
+   * Returns whether blocks of this size can be hashed here, and are so many that it is quicker than
+   * one by one.
    */
   static boolean suit(int blockSize, int blocks) {
     return LITTLE_ENDIAN
-        && (blockSize & 15) == 0
-        && (blockSize <= 32 || blockSize > Xxh3.MAX_SHORT_INTS) // of 16, 32, 48: not 48
-        && blockSize <= MAX_BLOCK
+        && (blockSize == 16 || blockSize == 32 || hasStripes(blockSize))
         && (long) blocks * blockSize >= MIN_IDS;
   }
 
-  /** Returns an object for {@link #release}. */
+  /** Whether blocks take the path for more than 240 bytes and have whole stripes of 16 ids. */
+  private static boolean hasStripes(int blockSize) {
+    return blockSize > Xxh3.MAX_SHORT_INTS && blockSize <= MAX_BLOCK_SIZE && blockSize % 16 == 0;
+  }
+
+  /** Returns how many blocks of a suitable size a batch takes. */
+  static int capacity(int blockSize) {
+    return MAX_BLOCK_SIZE / blockSize;
+  }
+
+  /** Returns an object that nobody else has. */
   static BlockWords take() {
     BlockWords idle = IDLE.getAndSet(slot(), null);
     return idle == null ? new BlockWords() : idle;
   }
 
-  /** Gives the object back; the caller must not use it again. */
+  /** Lets others have the object. One that is never released is only garbage. */
   void release() {
     IDLE.setRelease(slot(), this);
   }
 
   private static int slot() {
-    return (int) (Thread.currentThread().threadId() & 15) << 4;
+    return (int) (Thread.currentThread().threadId() % SLOTS) * 16;
   }
 
-  /** Returns how many blocks of a size a batch takes. */
-  static int capacity(int blockSize) {
-    return MAX_BLOCK / blockSize;
-  }
-
-  /** Takes in the blocks of the next batch. The caller has checked the range. */
+  /**
+   * Takes in the next batch: blocks of suitable size, at most {@link #capacity}. The caller has
+   * checked the range.
+   *
+   * @param derived {@link Xxh3#derivedSecret} of the seed
+   */
   void load(int[] tokens, int from, int blocks, int blockSize, Xxh3.Secret derived) {
-    int words = blocks * blockSize >> 1;
+    int count = blocks * blockSize / 2;
     MemorySegment.copy(
-        MemorySegment.ofArray(tokens), 4L * from, MemorySegment.ofArray(d), 0, 8L * words);
-    if (blockSize > Xxh3.MAX_SHORT_INTS) {
-      if (derived != secret || blockSize != this.blockSize) {
+        MemorySegment.ofArray(tokens), 4L * from, MemorySegment.ofArray(words), 0, 8L * count);
+    if (hasStripes(blockSize)) {
+      if (derived != secret || blockSize != secretBlockSize) {
         layOut(derived, blockSize);
       }
-      multiply(d, words);
+      multiply(words, count);
     }
   }
 
+  /** Fills the area of the secret: the word that each word of the batch meets. */
   private void layOut(Xxh3.Secret derived, int blockSize) {
-    int blockWords = blockSize >> 1;
-    for (int i = 0; i < blockWords; i += 8) {
-      derived.copyStripe(i >> 3, i + 8 == blockWords, d, SECRET + i);
+    int blockWords = blockSize / 2;
+    int lastStripe = blockWords - 8;
+    for (int i = 0; i <= lastStripe; i += 8) {
+      derived.copyStripe(i / 8, i == lastStripe, words, SECRET + i);
     }
     for (int i = blockWords; i < CAPACITY; i += blockWords) {
-      System.arraycopy(d, SECRET, d, SECRET + i, Math.min(blockWords, CAPACITY - i));
+      System.arraycopy(words, SECRET, words, SECRET + i, Math.min(blockWords, CAPACITY - i));
     }
     secret = derived;
-    this.blockSize = blockSize;
+    secretBlockSize = blockSize;
   }
 
-  private static void multiply(long[] d, int words) {
-    for (int i = 0; i < words; i++) {
-      long k = d[i] ^ d[i + SECRET];
-      d[i + PRODUCTS] = (k & 0xFFFFFFFFL) * (k >>> 32);
+  private static void multiply(long[] words, int count) {
+    for (int i = 0; i < count; i++) {
+      long word = words[i];
+      long key = word ^ words[i + SECRET];
+      words[i + PRODUCTS] = (key & 0xFFFFFFFFL) * (key >>> 32);
+      // Towards the end of a block this adds words of the next one; those sums are not used.
+      words[i + SUMS] = word + words[i + 16];
     }
   }
 
-  /** Returns the hash of a block of the batch. */
+  /**
+   * Returns the hash of a block of the batch.
+   *
+   * @param block its number within the batch
+   */
   long hash(int block, int blockSize, Xxh3.Secret derived, long seed) {
     return switch (blockSize) {
-      case 16 -> Xxh3.hash8Words(d, 8 * block, seed);
-      case 32 -> Xxh3.hash16Words(d, 16 * block, seed);
-      case 64 -> Xxh3.sum4(d, 32 * block, PRODUCTS, derived);
-      default -> Xxh3.sumStripes(d, block * blockSize >> 1, PRODUCTS, blockSize >> 4, derived);
+      case 16 -> Xxh3.hash8Words(words, 8 * block, seed);
+      case 32 -> Xxh3.hash16Words(words, 16 * block, seed);
+      case 64 -> Xxh3.hash4Stripes(words, 32 * block, PRODUCTS, SUMS, derived);
+      default -> Xxh3.hashStripes(words, block * blockSize / 2, PRODUCTS, blockSize / 16, derived);
     };
   }
 }

@@ -7,6 +7,7 @@ import dev.kvbm.tokens.Vectors.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TokenBlockSequenceTest {
@@ -18,6 +19,28 @@ class TokenBlockSequenceTest {
       tokens[i] = i + 1;
     }
     return tokens;
+  }
+
+  @Test
+  void promptsThatGrowInLongPiecesHaveTheHashesOfTheirBlocks() {
+    int[] tokens = new Random(12).ints(9000).toArray();
+    for (int blockSize : new int[] {16, 32, 48, 64, 128}) {
+      TokenBlockSequence sequence = TokenBlockSequence.empty(blockSize, 1337);
+      sequence.extend(tokens, 0, 3333);
+      sequence.extend(tokens, 3333, 3340);
+      sequence.extend(tokens, 3340, 9000);
+      long parent = 0;
+      assertThat(sequence.blockCount()).isEqualTo(9000 / blockSize);
+      for (int block = 0; block < sequence.blockCount(); block++) {
+        int from = block * blockSize;
+        long hash = TokenHashing.blockHash(tokens, from, from + blockSize, 1337);
+        parent = block == 0 ? hash : TokenHashing.nextSequenceHash(parent, hash);
+        assertThat(sequence.blockHash(block))
+            .as("block %s of %s", block, blockSize)
+            .isEqualTo(hash);
+        assertThat(sequence.sequenceHash(block)).isEqualTo(parent);
+      }
+    }
   }
 
   @Test

@@ -3,10 +3,19 @@ package dev.kvbm.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.dynatrace.hash4j.hashing.Hasher64;
+import com.dynatrace.hash4j.hashing.Hashing;
 import dev.kvbm.tokens.Vectors.Node;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +35,101 @@ class TokenHashingTest {
           .as(c.path())
           .isEqualTo(c.hash("salt_hash"));
     }
+  }
+
+  @Test
+  void blocksOfEverySizeHashTheSameInRowsOfEveryLengthAsAlone() {
+    Random random = new Random(8);
+    LineageHashBuffer hashes = new LineageHashBuffer();
+    for (int blockSize = 1; blockSize <= 1100; blockSize++) {
+      long salt = blockSize % 3 == 0 ? TokenHashing.NO_SALT : random.nextLong();
+      int most = 1 + 3000 / blockSize;
+      int[] tokens = random.ints(3 + (long) most * blockSize + random.nextInt(blockSize)).toArray();
+      for (int blocks : new int[] {1, 2, 1 + random.nextInt(most), most}) {
+        if (blocks <= most) {
+          hashes.clear();
+          int to = 3 + blocks * blockSize;
+          TokenHashing.appendLineageHashes(tokens, 3, to, blockSize, salt, hashes);
+          assertThat(hashes)
+              .as("%s blocks of %s tokens, salt %s", blocks, blockSize, salt)
+              .containsExactlyElementsOf(oneByOne(tokens, 3, blocks, blockSize, salt));
+        }
+      }
+    }
+  }
+
+  @Test
+  void longPromptsHashTheSameAcrossEveryLayoutOfLineageHashes() {
+    int[] tokens = new Random(9).ints(16 * 65_700).toArray();
+    for (int blockSize : new int[] {15, 16, 32, 64}) {
+      LineageHashBuffer hashes = new LineageHashBuffer();
+      int blocks = (tokens.length - 1) / blockSize;
+      TokenHashing.appendLineageHashes(tokens, 1, 1 + blocks * blockSize, blockSize, 5, hashes);
+      assertThat(hashes)
+          .as("block size %s", blockSize)
+          .isEqualTo(LineageHashes.copyOf(oneByOne(tokens, 1, blocks, blockSize, 5)));
+    }
+  }
+
+  @Test
+  void saltsAndBlockSizesInTurnDoNotDisturbEachOther() {
+    Random random = new Random(10);
+    int[] tokens = random.ints(2048).toArray();
+    int[] sizes = {16, 32, 64, 80, 128, 512, 1024};
+    for (int round = 0; round < 300; round++) {
+      int blockSize = sizes[random.nextInt(sizes.length)];
+      int blocks = 1 + random.nextInt(tokens.length / blockSize);
+      long salt = random.nextInt(3);
+      LineageHashBuffer hashes = new LineageHashBuffer();
+      TokenHashing.appendLineageHashes(tokens, 0, blocks * blockSize, blockSize, salt, hashes);
+      assertThat(hashes)
+          .as("round %s: %s blocks of %s tokens, salt %s", round, blocks, blockSize, salt)
+          .containsExactlyElementsOf(oneByOne(tokens, 0, blocks, blockSize, salt));
+    }
+  }
+
+  @Test
+  void threadsThatHashAtTheSameTimeDoNotDisturbEachOther() throws Exception {
+    int[] tokens = new Random(11).ints(4096).toArray();
+    List<Callable<Boolean>> tasks = new ArrayList<>();
+    for (int task = 0; task < 64; task++) {
+      int blockSize = task % 2 == 0 ? 64 : 16;
+      long salt = task % 5;
+      LineageHashes expected =
+          LineageHashes.copyOf(oneByOne(tokens, 0, 4096 / blockSize, blockSize, salt));
+      tasks.add(
+          () -> {
+            LineageHashBuffer hashes = new LineageHashBuffer();
+            for (int round = 0; round < 200; round++) {
+              hashes.clear();
+              TokenHashing.appendLineageHashes(tokens, 0, 4096, blockSize, salt, hashes);
+              if (!hashes.equals(expected)) {
+                return false;
+              }
+            }
+            return true;
+          });
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Boolean> result : threads.invokeAll(tasks)) {
+        assertThat(result.get()).isTrue();
+      }
+    }
+  }
+
+  /** Every block's tokens hashed by another library. */
+  private static List<PositionalLineageHash> oneByOne(
+      int[] tokens, int from, int blocks, int blockSize, long salt) {
+    List<PositionalLineageHash> hashes = new ArrayList<>();
+    Hasher64 hasher = Hashing.xxh3_64(salt);
+    ByteBuffer bytes = ByteBuffer.allocate(4 * blockSize).order(ByteOrder.LITTLE_ENDIAN);
+    for (int block = 0; block < blocks; block++) {
+      bytes.asIntBuffer().put(tokens, from + block * blockSize, blockSize);
+      long hash = hasher.hashBytesToLong(bytes.array());
+      hashes.add(
+          block == 0 ? PositionalLineageHash.root(hash) : hashes.get(block - 1).extend(hash));
+    }
+    return hashes;
   }
 
   @Test
