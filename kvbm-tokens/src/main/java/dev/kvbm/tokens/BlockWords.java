@@ -135,17 +135,29 @@ final class BlockWords {
     }
   }
 
-  /**
-   * Returns the hash of a block of the batch.
-   *
-   * @param block its number within the batch
+  /*
+   * One method a kernel, and the choice at the caller: a method with all of them in it becomes too
+   * much machine code to be inlined, once several block sizes are in use.
    */
-  long hash(int block, int blockSize, Xxh3.Secret derived, long seed) {
-    return switch (blockSize) {
-      case 16 -> Xxh3.hash8Words(words, 8 * block, seed);
-      case 32 -> Xxh3.hash16Words(words, 16 * block, seed);
-      case 64 -> Xxh3.hash4Stripes(words, 32 * block, PRODUCTS, SUMS, derived);
-      default -> Xxh3.hashStripes(words, block * blockSize / 2, PRODUCTS, blockSize / 16, derived);
-    };
+
+  /** Returns the hash of a block of 16 ids, given its number within the batch. */
+  long hash16(int block, long seed) {
+    return Xxh3.hash8Words(words, 8 * block, seed);
+  }
+
+  /** Returns the hash of a block of 32 ids, given its number within the batch. */
+  long hash32(int block, long seed) {
+    return Xxh3.hash16Words(words, 16 * block, seed);
+  }
+
+  /** Returns the hash of a block of 64 ids, given its number within the batch. */
+  long hash64(int block) {
+    return Xxh3.hash4Stripes(words, 32 * block, PRODUCTS, SUMS, secret);
+  }
+
+  /** Returns the hash of a block of 64 ids or more, given its number within the batch. */
+  long hashLong(int block) {
+    int size = secretBlockSize;
+    return Xxh3.hashStripes(words, block * size / 2, PRODUCTS, size / 16, secret);
   }
 }

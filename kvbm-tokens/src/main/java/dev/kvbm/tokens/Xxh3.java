@@ -189,9 +189,6 @@ public final class Xxh3 {
    * is {@link #derivedSecret} of {@code seed}, looked up once for many blocks.
    */
   static long hashIntsTrusted(int[] tokens, int from, int count, long seed, Secret derived) {
-    if (count == 16) {
-      return hash16Ints(tokens, from, seed);
-    }
     if (count <= MAX_SHORT_INTS) {
       return intsUpTo240Bytes(tokens, from, count, STANDARD, seed);
     }
