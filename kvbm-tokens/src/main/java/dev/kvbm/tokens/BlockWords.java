@@ -3,6 +3,7 @@ package dev.kvbm.tokens;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hashes blocks of one size, a batch of neighbours at a time. The results equal those of {@link
@@ -12,9 +13,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class BlockWords {
   /*
-   * XXH3 reads 64-bit words. Making one of two ids takes five instructions, and every block has to
-   * do it again and again; copying a batch of ids into an array of longs takes a fraction of that,
-   * and from then on a word is one load.
+   * XXH3 reads 64-bit words. Making one of two ids takes five instructions. Copying a batch of ids
+   * into an array of longs takes a fraction of that for a word, which is one load from then on.
    *
    * In blocks of more than 240 bytes, a word adds the product of its two halves, after the secret was
    * mixed in, to one accumulator and itself to that one's neighbour. The products need nothing else,
@@ -35,8 +35,8 @@ final class BlockWords {
 
   private static final int MAX_BLOCK_SIZE = 2 * CAPACITY;
 
-  /** Fewer ids are hashed as fast from where they are. */
-  private static final int MIN_IDS = 256;
+  /** Fewer ids, 32 blocks of 16, are hashed as fast from where they are. */
+  private static final int MIN_IDS = 512;
 
   /** Otherwise the words in memory would not be those that are hashed. */
   private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
@@ -47,7 +47,7 @@ final class BlockWords {
    * Objects not in use, by thread number, so that threads rarely meet in a slot; the references are
    * a cache line apart. Who finds none makes one.
    */
-  private static final AtomicReferenceArray<BlockWords> IDLE =
+  private static final AtomicReferenceArray<@Nullable BlockWords> IDLE =
       new AtomicReferenceArray<>(SLOTS * 16);
 
   private final long[] words = new long[4 * CAPACITY];
