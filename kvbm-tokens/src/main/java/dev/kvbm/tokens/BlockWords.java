@@ -2,7 +2,7 @@ package dev.kvbm.tokens;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +43,16 @@ final class BlockWords {
 
   private static final int SLOTS = 16;
 
+  /** One object a slot, made when first needed and kept. Who has the slot may use its object. */
+  private static final @Nullable BlockWords[] KEPT = new BlockWords[SLOTS];
+
   /**
-   * Objects not in use, by thread number, so that threads rarely meet in a slot; the references are
-   * a cache line apart. Who finds none makes one.
+   * Which slots are taken, a cache line apart. Numbers, not the objects themselves: storing a
+   * reference would go through the collector's write barrier for each prompt.
    */
-  private static final AtomicReferenceArray<@Nullable BlockWords> IDLE =
-      new AtomicReferenceArray<>(SLOTS * 16);
+  private static final AtomicIntegerArray TAKEN = new AtomicIntegerArray(SLOTS * 16);
+
+  private static final int NO_SLOT = -1;
 
   private final long[] words = new long[4 * CAPACITY];
 
@@ -56,7 +60,11 @@ final class BlockWords {
   private Xxh3.Secret secret = Xxh3.derivedSecret(0);
   private int secretBlockSize;
 
-  private BlockWords() {}
+  private final int slot;
+
+  private BlockWords(int slot) {
+    this.slot = slot;
+  }
 
   /**
    * Returns whether blocks of this size can be hashed here, and are so many that it is quicker than
@@ -78,19 +86,28 @@ final class BlockWords {
     return MAX_BLOCK_SIZE / blockSize;
   }
 
-  /** Returns an object that nobody else has. */
+  /**
+   * Returns an object that nobody else has until {@link #release}. Threads are spread over the
+   * slots by their number; one that finds its slot taken gets an object that is not kept.
+   */
   static BlockWords take() {
-    BlockWords idle = IDLE.getAndSet(slot(), null);
-    return idle == null ? new BlockWords() : idle;
+    int slot = (int) (Thread.currentThread().threadId() % SLOTS);
+    if (!TAKEN.compareAndSet(slot * 16, 0, 1)) {
+      return new BlockWords(NO_SLOT);
+    }
+    BlockWords kept = KEPT[slot];
+    if (kept == null) {
+      kept = new BlockWords(slot);
+      KEPT[slot] = kept;
+    }
+    return kept;
   }
 
-  /** Lets others have the object. One that is never released is only garbage. */
+  /** Lets others have the object. */
   void release() {
-    IDLE.setRelease(slot(), this);
-  }
-
-  private static int slot() {
-    return (int) (Thread.currentThread().threadId() % SLOTS) * 16;
+    if (slot != NO_SLOT) {
+      TAKEN.setRelease(slot * 16, 0);
+    }
   }
 
   /**

@@ -199,20 +199,23 @@ public final class TokenHashing {
     Xxh3.Secret derived = Xxh3.derivedSecret(blockSize > Xxh3.MAX_SHORT_INTS ? saltHash : 0);
     if (BlockWords.suit(blockSize, blocks)) {
       BlockWords batch = BlockWords.take();
-      chainBatches(
-          batch,
-          tokens,
-          from,
-          blocks,
-          blockSize,
-          saltHash,
-          derived,
-          blockHashes,
-          position,
-          parent,
-          words,
-          at);
-      batch.release();
+      try {
+        chainBatches(
+            batch,
+            tokens,
+            from,
+            blocks,
+            blockSize,
+            saltHash,
+            derived,
+            blockHashes,
+            position,
+            parent,
+            words,
+            at);
+      } finally {
+        batch.release();
+      }
       return;
     }
     int token = from;
