@@ -10,108 +10,121 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** The options of the engine loop. */
 final class EngineFlags {
-  @Option(
-      names = "--engine",
-      description = {
-        "Run a continuous-batching engine on a virtual clock: requests overlap, are prefilled in"
-            + " chunks, generate tokens and are preempted. Without --policy: lru."
-      })
   boolean engine;
 
-  @Option(
-      names = "--max-sequences",
-      paramLabel = "N",
-      description = "With --engine: requests that run at once; default 256.")
   private @Nullable Integer maxSequences;
 
-  @Option(
-      names = "--max-batched-tokens",
-      paramLabel = "N",
-      description = "With --engine: tokens a step computes; default 8192.")
   private @Nullable Integer maxBatchedTokens;
 
-  @Option(
-      names = "--chunked-prefill",
-      negatable = true,
-      defaultValue = "true",
-      fallbackValue = "true",
-      description =
-          "With --engine: prompts may be computed over several steps (default), or are refused if"
-              + " they are longer than a step.")
   private boolean chunkedPrefill;
 
-  @Option(
-      names = "--admit",
-      paramLabel = "RULE",
-      description =
-          "With --engine: start a request when the pool has room for its whole-prompt (default) or"
-              + " for its first-chunk.")
   private @Nullable String admission;
 
-  @Option(
-      names = "--share",
-      paramLabel = "WHEN",
-      description =
-          "With --engine: others find the blocks of a step after-step (default) or within-step.")
   private @Nullable String sharing;
 
-  @Option(
-      names = "--arrivals",
-      paramLabel = "KIND",
-      description =
-          "With --engine: as in the trace (default), apart (each when the one before it is"
-              + " finished), or poisson.")
   private @Nullable String arrivals;
 
-  @Option(
-      names = "--rate",
-      paramLabel = "N",
-      description = "With --arrivals poisson: requests a second.")
   private @Nullable Double rate;
 
-  @Option(
-      names = "--output",
-      paramLabel = "KIND",
-      description =
-          "With --engine: generate as many tokens as in the trace (default), continued (the same,"
-              + " as the next turn's prompt shows them), or none.")
   private @Nullable String output;
 
-  @Option(
-      names = "--cost",
-      paramLabel = "MODEL",
-      description =
-          "With --engine: how long a step takes. linear (default): a sum with the four numbers"
-              + " below; polynomial: the fit that AISimulate 0.13 uses.")
   private @Nullable String cost;
 
-  @Option(
-      names = "--cost-step",
-      paramLabel = "MS",
-      description = "With linear cost: milliseconds a step; default 5.")
   private @Nullable Double stepMillis;
 
-  @Option(
-      names = "--cost-prefill",
-      paramLabel = "US",
-      description = "With linear cost: microseconds a token of prefill; default 16.")
   private @Nullable Double prefillMicros;
 
-  @Option(
-      names = "--cost-decode",
-      paramLabel = "US",
-      description = "With linear cost: microseconds a decoding request; default 10.")
   private @Nullable Double decodeMicros;
 
-  @Option(
-      names = "--cost-context",
-      paramLabel = "NS",
-      description = "With linear cost: nanoseconds a token of context; default 20.")
   private @Nullable Double contextNanos;
+
+  EngineFlags(Declared options) {
+    options.flag(
+        v -> engine = v,
+        "Run a continuous-batching engine on a virtual clock: requests overlap, are prefilled in"
+            + " chunks, generate tokens and are preempted. Without --policy: lru.",
+        "--engine");
+    options.value(
+        "--max-sequences",
+        "N",
+        Integer.class,
+        v -> maxSequences = v,
+        "With --engine: requests that run at once; default 256.");
+    options.value(
+        "--max-batched-tokens",
+        "N",
+        Integer.class,
+        v -> maxBatchedTokens = v,
+        "With --engine: tokens a step computes; default 8192.");
+    options.flagUnlessNegated(
+        v -> chunkedPrefill = v,
+        "With --engine: prompts may be computed over several steps (default), or are refused if"
+            + " they are longer than a step.",
+        "--chunked-prefill");
+    options.value(
+        "--admit",
+        "RULE",
+        String.class,
+        v -> admission = v,
+        "With --engine: start a request when the pool has room for its whole-prompt (default) or"
+            + " for its first-chunk.");
+    options.value(
+        "--share",
+        "WHEN",
+        String.class,
+        v -> sharing = v,
+        "With --engine: others find the blocks of a step after-step (default) or within-step.");
+    options.value(
+        "--arrivals",
+        "KIND",
+        String.class,
+        v -> arrivals = v,
+        "With --engine: as in the trace (default), apart (each when the one before it is"
+            + " finished), or poisson.");
+    options.value(
+        "--rate", "N", Double.class, v -> rate = v, "With --arrivals poisson: requests a second.");
+    options.value(
+        "--output",
+        "KIND",
+        String.class,
+        v -> output = v,
+        "With --engine: generate as many tokens as in the trace (default), continued (the same,"
+            + " as the next turn's prompt shows them), or none.");
+    options.value(
+        "--cost",
+        "MODEL",
+        String.class,
+        v -> cost = v,
+        "With --engine: how long a step takes. linear (default): a sum with the four numbers"
+            + " below; polynomial: the fit that AISimulate 0.13 uses.");
+    options.value(
+        "--cost-step",
+        "MS",
+        Double.class,
+        v -> stepMillis = v,
+        "With linear cost: milliseconds a step; default 5.");
+    options.value(
+        "--cost-prefill",
+        "US",
+        Double.class,
+        v -> prefillMicros = v,
+        "With linear cost: microseconds a token of prefill; default 16.");
+    options.value(
+        "--cost-decode",
+        "US",
+        Double.class,
+        v -> decodeMicros = v,
+        "With linear cost: microseconds a decoding request; default 10.");
+    options.value(
+        "--cost-context",
+        "NS",
+        Double.class,
+        v -> contextNanos = v,
+        "With linear cost: nanoseconds a token of context; default 20.");
+  }
 
   /**
    * The options, checked. Whether any were given without {@code --engine} is not checked here.

@@ -3,30 +3,29 @@ package dev.kvbm.cli;
 import dev.kvbm.replay.trace.TraceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The top command: holds the subcommands, prints usage and version, and does nothing by itself. */
-@Command(
-    name = "kvbm",
-    description = "A KV-cache block manager for LLM serving, and the tools around it.",
-    subcommands = {ReplayCommand.class, TraceCommand.class, ConformanceCommand.class},
-    footer = {
-      "",
-      "In a checkout there is also bench, built apart: it times the manager beside the original",
-      "(kvbm bench --help)."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = KvbmVersion.class)
 public final class KvbmCommand implements Runnable {
 
-  @Spec private CommandSpec spec;
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
-  KvbmCommand() {}
+  KvbmCommand() {
+    spec.name("kvbm");
+    spec.versionProvider(new KvbmVersion());
+    spec.usageMessage()
+        .description("A KV-cache block manager for LLM serving, and the tools around it.")
+        .footer(
+            "",
+            "In a checkout there is also bench, built apart: it times the manager beside the"
+                + " original",
+            "(kvbm bench --help).");
+    Declared _ = new Declared(spec);
+  }
 
   /**
    * Runs the command and ends the process.
@@ -34,11 +33,27 @@ public final class KvbmCommand implements Runnable {
    * @param args the arguments, as the shell split them
    */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(run(args));
+  }
+
+  /** Runs the command and returns its exit code. */
+  static int run(String... args) {
+    boolean replay = args.length > 0 && args[0].equals("replay");
+    return (replay ? commandLine(List.of()) : commandLine()).execute(args);
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new KvbmCommand())
+    return commandLine(List.of(new TraceCommand(), new ConformanceCommand()));
+  }
+
+  /** The command with replay and others; to read those from their annotations takes time. */
+  private static CommandLine commandLine(List<Object> others) {
+    CommandLine commandLine =
+        new CommandLine(new KvbmCommand().spec).addSubcommand(new ReplayCommand().spec());
+    for (Object command : others) {
+      commandLine.addSubcommand(command);
+    }
+    return commandLine
         .setParameterExceptionHandler(KvbmCommand::refuse)
         .setExecutionExceptionHandler(KvbmCommand::fail)
         .setCaseInsensitiveEnumValuesAllowed(true);

@@ -48,144 +48,169 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kvbm replay}: what would a cache of this size and policy have hit? */
-@Command(
-    name = "replay",
-    description = {
-      "Replays serving traces through the block manager and shows what each policy and each cache"
-          + " size would have hit, next to the optimum.",
-      "Without a file it replays a built-in chat workload."
-    },
-    footer = {
-      "",
-      "Examples:",
-      "  kvbm replay",
-      "  kvbm replay trace.jsonl.gz --policy lru,lineage --blocks 1k,10k,100k --bounds",
-      "  kvbm replay trace.jsonl --memory 64GiB,512GiB --layers 80 --kv-heads 8 --head-size 128 \\",
-      "      --report out.html",
-      "  kvbm replay trace.jsonl --engine --blocks 10k --max-batched-tokens 16384",
-      "  zcat trace.gz | kvbm replay - --json - | jq '.results[].hitRate'"
-    },
-    mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec spec;
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
-  @Parameters(
-      paramLabel = "FILE",
-      description =
-          "Traces, plain or gzip: Mooncake, Qwen-Bailian, dynamo.request.trace.v1, or JSONL with"
-              + " token ids; - is standard input.")
-  private List<String> files = new ArrayList<>();
+  private final PositionalParamSpec files =
+      PositionalParamSpec.builder()
+          .index("0..*")
+          .arity("0..1")
+          .paramLabel("FILE")
+          .type(List.class)
+          .auxiliaryTypes(String.class)
+          .description(
+              "Traces, plain or gzip: Mooncake, Qwen-Bailian, dynamo.request.trace.v1, or JSONL"
+                  + " with token ids; - is standard input.")
+          .build();
 
-  @Option(
-      names = "--policy",
-      paramLabel = "LIST",
-      description =
-          "Policies, comma-separated: lru, fifo, multi_lru, lineage, lineage_fifo, lru_rf, fifo_rf;"
-              + " or all. Single bounds as well: infinite, min, minb. Default: lru,fifo,lineage.")
   private @Nullable String policies;
 
-  @Mixin private SizeOptions sizes = new SizeOptions();
+  private final SizeOptions sizes;
 
-  @Mixin private EngineFlags engineFlags = new EngineFlags();
+  private final EngineFlags engineFlags;
 
-  @Option(
-      names = "--bounds",
-      description =
-          "Also compute an infinite cache and the optimum (min, minb) at each size: all three.")
   private boolean bounds;
 
-  @Option(
-      names = "--rule",
-      paramLabel = "RULE",
-      description =
-          "trace: every listed block counts (default). engine: full blocks only, the last token is"
-              + " always computed.")
   private String rule = "trace";
 
-  @Option(
-      names = "--warmup",
-      paramLabel = "FRACTION",
-      description = "Count only the requests after this part of the trace, for example 0.5.")
   private double warmup;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Write a self-contained HTML report.")
   private @Nullable Path report;
 
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Write the results as JSON; - prints it alone on standard output.")
   private @Nullable String json;
 
-  @Option(
-      names = "--details",
-      description =
-          "Put curves and analyses into the JSON as well (always on with --report); with --engine a"
-              + " row for each request.")
   private boolean details;
 
-  @Option(
-      names = "--format",
-      paramLabel = "NAME",
-      description = "mooncake, qwen, dynamo or tokens, instead of telling it from the first line.")
   private @Nullable String format;
 
-  @Option(
-      names = "--block-size",
-      paramLabel = "TOKENS",
-      description = "Tokens a block where the trace does not say.")
   private @Nullable Integer blockSize;
 
-  @Option(
-      names = "--ids",
-      paramLabel = "MEANING",
-      description =
-          "What equal ids mean: chained (same content and prefix) or content (same content only;"
-              + " the prefix is added). Default: what the format says.")
   private @Nullable String ids;
 
-  @Option(
-      names = "--skip-malformed",
-      description = "Count malformed lines and go on, instead of ending.")
   private boolean skipMalformed;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description =
-          "Seed of the built-in workload, if no file is given, and of what the engine makes up:"
-              + " generated tokens and random arrivals.")
   private @Nullable Long seed;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Runs at once; default: one for each processor.")
   private @Nullable Integer threads;
 
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "No progress bar.")
   private boolean quiet;
 
   private final CountDownLatch printed = new CountDownLatch(1);
   private volatile @Nullable Runnable stopCurrent;
   private volatile boolean interrupted;
 
-  ReplayCommand() {}
+  ReplayCommand() {
+    spec.name("replay");
+    spec.usageMessage()
+        .description(
+            "Replays serving traces through the block manager and shows what each policy and each"
+                + " cache size would have hit, next to the optimum.",
+            "Without a file it replays a built-in chat workload.")
+        .footer(
+            "",
+            "Examples:",
+            "  kvbm replay",
+            "  kvbm replay trace.jsonl.gz --policy lru,lineage --blocks 1k,10k,100k --bounds",
+            "  kvbm replay trace.jsonl --memory 64GiB,512GiB --layers 80 --kv-heads 8 --head-size"
+                + " 128 \\",
+            "      --report out.html",
+            "  kvbm replay trace.jsonl --engine --blocks 10k --max-batched-tokens 16384",
+            "  zcat trace.gz | kvbm replay - --json - | jq '.results[].hitRate'");
+    spec.addPositional(files);
+    Declared options = new Declared(spec);
+    sizes = new SizeOptions(options);
+    engineFlags = new EngineFlags(options);
+    options.value(
+        "--policy",
+        "LIST",
+        String.class,
+        v -> policies = v,
+        "Policies, comma-separated: lru, fifo, multi_lru, lineage, lineage_fifo, lru_rf, fifo_rf;"
+            + " or all. Single bounds as well: infinite, min, minb. Default: lru,fifo,lineage.");
+    options.flag(
+        v -> bounds = v,
+        "Also compute an infinite cache and the optimum (min, minb) at each size: all three.",
+        "--bounds");
+    options.value(
+        "--rule",
+        "RULE",
+        String.class,
+        v -> rule = v == null ? "trace" : v,
+        "trace: every listed block counts (default). engine: full blocks only, the last token is"
+            + " always computed.");
+    options.value(
+        "--warmup",
+        "FRACTION",
+        Double.class,
+        v -> warmup = v == null ? 0 : v,
+        "Count only the requests after this part of the trace, for example 0.5.");
+    options.value(
+        "--report", "FILE", Path.class, v -> report = v, "Write a self-contained HTML report.");
+    options.value(
+        "--json",
+        "FILE",
+        String.class,
+        v -> json = v,
+        "Write the results as JSON; - prints it alone on standard output.");
+    options.flag(
+        v -> details = v,
+        "Put curves and analyses into the JSON as well (always on with --report); with --engine a"
+            + " row for each request.",
+        "--details");
+    options.value(
+        "--format",
+        "NAME",
+        String.class,
+        v -> format = v,
+        "mooncake, qwen, dynamo or tokens, instead of telling it from the first line.");
+    options.value(
+        "--block-size",
+        "TOKENS",
+        Integer.class,
+        v -> blockSize = v,
+        "Tokens a block where the trace does not say.");
+    options.value(
+        "--ids",
+        "MEANING",
+        String.class,
+        v -> ids = v,
+        "What equal ids mean: chained (same content and prefix) or content (same content only;"
+            + " the prefix is added). Default: what the format says.");
+    options.flag(
+        v -> skipMalformed = v,
+        "Count malformed lines and go on, instead of ending.",
+        "--skip-malformed");
+    options.value(
+        "--seed",
+        "N",
+        Long.class,
+        v -> seed = v,
+        "Seed of the built-in workload, if no file is given, and of what the engine makes up:"
+            + " generated tokens and random arrivals.");
+    options.value(
+        "--threads",
+        "N",
+        Integer.class,
+        v -> threads = v,
+        "Runs at once; default: one for each processor.");
+    options.flag(v -> quiet = v, "No progress bar.", "-q", "--quiet");
+  }
+
+  /** The command for picocli: what its options are, and what runs when it is called. */
+  CommandSpec spec() {
+    return spec;
+  }
+
+  private List<String> files() {
+    List<String> given = files.getValue();
+    return given == null ? List.of() : given;
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -239,7 +264,7 @@ final class ReplayCommand implements Callable<Integer> {
     List<ReplayRun> runs = new ArrayList<>();
     SequencedSet<Integer> allSizes = new LinkedHashSet<>();
     Set<String> names = new HashSet<>();
-    List<String> inputs = files.isEmpty() ? List.of("") : files;
+    List<String> inputs = files().isEmpty() ? List.of("") : files();
     for (String input : inputs) {
       Loaded loaded = load(input, request.traceOptions);
       int[] blocks = blocksFor(loaded.trace(), allSizes);
@@ -277,7 +302,7 @@ final class ReplayCommand implements Callable<Integer> {
     Request request = new Request();
     EngineOptions options = engineFlags.options(seed);
     if (seed != null
-        && !files.isEmpty()
+        && !files().isEmpty()
         && options.output() == Output.NONE
         && options.arrivals() != Arrivals.POISSON) {
       throw new IllegalArgumentException(
@@ -289,7 +314,7 @@ final class ReplayCommand implements Callable<Integer> {
     List<EngineRun> runs = new ArrayList<>();
     SequencedSet<Integer> allSizes = new LinkedHashSet<>();
     Set<String> names = new HashSet<>();
-    for (String input : files.isEmpty() ? List.of("") : files) {
+    for (String input : files().isEmpty() ? List.of("") : files()) {
       Loaded loaded = load(input, request.traceOptions.withKeepTokenIds(true));
       CompactBlockTrace trace =
           new CompactBlockTrace(loaded.trace(), uniqueName(loaded.trace().name(), names));
@@ -432,10 +457,10 @@ final class ReplayCommand implements Callable<Integer> {
     final long bytesPerToken;
 
     Request() {
-      if (seed != null && !files.isEmpty() && !engineFlags.engine) {
+      if (seed != null && !files().isEmpty() && !engineFlags.engine) {
         throw new IllegalArgumentException("--seed is for the built-in workload; it has no effect");
       }
-      if (files.stream().filter("-"::equals).count() > 1) {
+      if (files().stream().filter("-"::equals).count() > 1) {
         throw new IllegalArgumentException("standard input can be read once");
       }
       if (details && json == null && report == null) {

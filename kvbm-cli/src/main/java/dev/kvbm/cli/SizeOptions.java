@@ -3,58 +3,70 @@ package dev.kvbm.cli;
 import dev.kvbm.replay.KvShape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** The options that say how large the caches are, in blocks, tokens or bytes. */
 final class SizeOptions {
-  @Option(
-      names = "--blocks",
-      paramLabel = "LIST",
-      description = "Cache sizes in blocks, for example 1000,10k,100k.")
   private @Nullable String blocks;
 
-  @Option(
-      names = "--tokens",
-      paramLabel = "LIST",
-      description = "Cache sizes in tokens, for example 16M,64M.")
   private @Nullable String tokens;
 
-  @Option(
-      names = "--memory",
-      paramLabel = "LIST",
-      description =
-          "Cache sizes in bytes, for example 64GiB,512GiB. Needs --bytes-per-token or the model's"
-              + " shape.")
   private @Nullable String memory;
 
-  @Option(
-      names = "--bytes-per-token",
-      paramLabel = "BYTES",
-      description = "Keys and values of one token over all layers, for example 128KiB.")
   private @Nullable String bytesPerToken;
 
-  @Option(names = "--layers", paramLabel = "N", description = "The model's layers.")
   private @Nullable Integer layers;
 
-  @Option(names = "--kv-heads", paramLabel = "N", description = "Key/value heads a layer.")
   private @Nullable Integer kvHeads;
 
-  @Option(names = "--head-size", paramLabel = "N", description = "Elements a head.")
   private @Nullable Integer headSize;
 
-  @Option(
-      names = "--latent-width",
-      paramLabel = "N",
-      description =
-          "Elements a token and layer with latent attention (MLA), instead of heads; 576 for"
-              + " DeepSeek-V2 and V3.")
   private @Nullable Integer latentWidth;
 
-  @Option(
-      names = "--element-bytes",
-      paramLabel = "N",
-      description = "Bytes an element: 2 for FP16 and BF16 (default), 1 for FP8.")
   private @Nullable Double elementBytes;
+
+  SizeOptions(Declared options) {
+    options.value(
+        "--blocks",
+        "LIST",
+        String.class,
+        v -> blocks = v,
+        "Cache sizes in blocks, for example 1000,10k,100k.");
+    options.value(
+        "--tokens",
+        "LIST",
+        String.class,
+        v -> tokens = v,
+        "Cache sizes in tokens, for example 16M,64M.");
+    options.value(
+        "--memory",
+        "LIST",
+        String.class,
+        v -> memory = v,
+        "Cache sizes in bytes, for example 64GiB,512GiB. Needs --bytes-per-token or the model's"
+            + " shape.");
+    options.value(
+        "--bytes-per-token",
+        "BYTES",
+        String.class,
+        v -> bytesPerToken = v,
+        "Keys and values of one token over all layers, for example 128KiB.");
+    options.value("--layers", "N", Integer.class, v -> layers = v, "The model's layers.");
+    options.value("--kv-heads", "N", Integer.class, v -> kvHeads = v, "Key/value heads a layer.");
+    options.value("--head-size", "N", Integer.class, v -> headSize = v, "Elements a head.");
+    options.value(
+        "--latent-width",
+        "N",
+        Integer.class,
+        v -> latentWidth = v,
+        "Elements a token and layer with latent attention (MLA), instead of heads; 576 for"
+            + " DeepSeek-V2 and V3.");
+    options.value(
+        "--element-bytes",
+        "N",
+        Double.class,
+        v -> elementBytes = v,
+        "Bytes an element: 2 for FP16 and BF16 (default), 1 for FP8.");
+  }
 
   /** Bytes a token, or 0 if nothing says it. */
   long bytesPerToken() {

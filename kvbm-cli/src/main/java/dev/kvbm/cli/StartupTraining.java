@@ -25,10 +25,8 @@ final class StartupTraining {
    * @throws IOException if standard input cannot be read
    */
   public static void main(String[] args) throws IOException {
-    System.setOut(
-        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
-    System.exit(
-        run(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))));
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    System.exit(run(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))));
   }
 
   /** Runs the commands, one a line, arguments split at blanks; stops at the first that fails. */
@@ -36,7 +34,7 @@ final class StartupTraining {
     int code = CommandLine.ExitCode.OK;
     String line;
     while (code == CommandLine.ExitCode.OK && (line = commands.readLine()) != null) {
-      code = KvbmCommand.commandLine().execute(line.strip().split("\\s+"));
+      code = KvbmCommand.run(line.strip().split("\\s+"));
     }
     return code;
   }

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code kvbm replay --engine}: each option has an effect or is refused. */
@@ -95,7 +94,7 @@ class EngineCommandTest {
   }
 
   private static List<OptionSpec> options() {
-    return new CommandLine(new ReplayCommand()).getCommandSpec().options();
+    return new ReplayCommand().spec().options();
   }
 
   private static String sampleName(OptionSpec option) {
