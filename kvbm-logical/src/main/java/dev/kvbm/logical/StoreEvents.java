@@ -3,6 +3,7 @@ package dev.kvbm.logical;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -12,22 +13,17 @@ import jdk.jfr.StackTrace;
  * object (the prototypes below only answer whether their event is enabled).
  */
 final class StoreEvents {
-  private static final AllocationEvent ALLOCATION = new AllocationEvent();
-  private static final EvictionEvent EVICTION = new EvictionEvent();
-  private static final RegistrationEvent REGISTRATION = new RegistrationEvent();
-  private static final MatchEvent MATCH = new MatchEvent();
-
   private StoreEvents() {}
 
   static void allocated(BlockStore<?> store, int blocks, int evicted) {
-    if (ALLOCATION.isEnabled()) {
+    if (FlightRecorder.isInitialized() && Prototypes.ALLOCATION.isEnabled()) {
       AllocationEvent event = new AllocationEvent();
       event.of(store);
       event.blocks = blocks;
       event.evicted = evicted;
       event.commit();
     }
-    if (evicted > 0 && EVICTION.isEnabled()) {
+    if (evicted > 0 && FlightRecorder.isInitialized() && Prototypes.EVICTION.isEnabled()) {
       EvictionEvent event = new EvictionEvent();
       event.of(store);
       event.blocks = evicted;
@@ -37,7 +33,7 @@ final class StoreEvents {
   }
 
   static void registered(BlockStore<?> store, int blocks) {
-    if (REGISTRATION.isEnabled()) {
+    if (FlightRecorder.isInitialized() && Prototypes.REGISTRATION.isEnabled()) {
       RegistrationEvent event = new RegistrationEvent();
       event.of(store);
       event.blocks = blocks;
@@ -47,7 +43,7 @@ final class StoreEvents {
 
   /** {@code lookup} is one of the constants of {@link MatchEvent}. */
   static void matched(BlockStore<?> store, String lookup, int requested, int hits) {
-    if (MATCH.isEnabled()) {
+    if (FlightRecorder.isInitialized() && Prototypes.MATCH.isEnabled()) {
       MatchEvent event = new MatchEvent();
       event.of(store);
       event.lookup = lookup;
@@ -55,6 +51,17 @@ final class StoreEvents {
       event.hits = hits;
       event.commit();
     }
+  }
+
+  /**
+   * Made when somebody has begun to record: to register event types takes tens of milliseconds, and
+   * most processes never record.
+   */
+  private static final class Prototypes {
+    static final AllocationEvent ALLOCATION = new AllocationEvent();
+    static final EvictionEvent EVICTION = new EvictionEvent();
+    static final RegistrationEvent REGISTRATION = new RegistrationEvent();
+    static final MatchEvent MATCH = new MatchEvent();
   }
 
   /** What every event says: in which manager it happened. */
