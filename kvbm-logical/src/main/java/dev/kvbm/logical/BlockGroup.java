@@ -149,18 +149,23 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
   final void filled(int n, int blocks) {
     size = n;
     ending = Ending.HELD;
-    watch(blocks);
+    watch(0, blocks);
   }
 
-  /** Watches the group if it holds blocks; nothing is lost with one that holds none. */
-  final void watch(int blocks) {
-    if (blocks == 0) {
-      if (leak != null) {
-        leak.ended();
-        leak = null;
+  /**
+   * The group holds {@code blocks} blocks now. It is watched, or not, from its first block on; once
+   * there is none, nothing is lost with it.
+   *
+   * @param before how many it held so far
+   */
+  final void watch(int before, int blocks) {
+    if (leak == null) {
+      if (before == 0 && blocks > 0) {
+        leak = store.leaks.track(this, blocks, store.counts);
       }
-    } else if (leak == null) {
-      leak = store.leaks.track(this, blocks, store.counts);
+    } else if (blocks == 0) {
+      leak.ended();
+      leak = null;
     } else {
       leak.holds(blocks);
     }
@@ -199,7 +204,7 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
   final void dropFirst(int n) {
     size -= n;
     System.arraycopy(slots, n, slots, 0, size);
-    watch(size);
+    watch(size + n, size);
   }
 
   /** Refuses to give {@code n} blocks away if there are fewer. Lock held. */
@@ -261,7 +266,7 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
     try {
       result.slots = removeFirst(n);
       result.filled(n, n);
-      watch(size);
+      watch(size + n, size);
     } finally {
       store.lock.unlock();
     }
@@ -288,8 +293,9 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
   final void moveAll(BlockGroup<T> other) {
     store.lock.lock();
     try {
+      int before = size;
       append(other);
-      watch(size);
+      watch(before, size);
     } finally {
       store.lock.unlock();
     }

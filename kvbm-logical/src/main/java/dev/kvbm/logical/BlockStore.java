@@ -447,7 +447,7 @@ final class BlockStore<T> implements PresenceSource {
         staged(n);
       }
       first = registerLocked(from.slots, n, target, at);
-      into.fill(at + n, into.hits() + n);
+      into.grow(n);
       if (room == null) {
         from.dropFirst(n);
       } else {

@@ -153,9 +153,10 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
         slots[i] = other.slots[from++];
       }
     }
+    int before = hits;
     hits = size;
     other.end(Ending.MOVED);
-    watch(hits);
+    watch(before, hits);
   }
 
   /**
@@ -178,7 +179,7 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
       }
       hits -= taken;
       result.fill(n, taken);
-      watch(hits);
+      watch(hits + taken, hits);
     } finally {
       store.lock.unlock();
     }
@@ -196,9 +197,10 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
   public void addAll(ImmutableBlocks<T> other) {
     store.lock.lock();
     try {
+      int before = hits;
       append(other);
       hits += other.hits;
-      watch(hits);
+      watch(before, hits);
     } finally {
       store.lock.unlock();
     }
@@ -247,6 +249,18 @@ public final class ImmutableBlocks<T> extends BlockGroup<T> {
   void fill(int n, int hits) {
     this.hits = hits;
     filled(n, hits);
+  }
+
+  /** {@code more} blocks are behind those held so far, if any. */
+  void grow(int more) {
+    int before = hits();
+    hits = before + more;
+    if (isHeld()) {
+      size += more;
+      watch(before, hits);
+    } else {
+      filled(more, more);
+    }
   }
 
   /** The slot of element {@code i}, which must be a block. */

@@ -157,7 +157,7 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
     try {
       result.slots = removeLast(n);
       result.filled(n, n);
-      watch(size);
+      watch(size + n, size);
     } finally {
       store.lock.unlock();
     }
