@@ -10,7 +10,8 @@ import picocli.CommandLine.Model.OptionSpec;
  * Declares the options of a command in code. Annotations say it in fewer words, but to read them
  * takes reflection and classes made on the spot, and that a quarter of a short replay.
  *
- * <p>Before the arguments are read, every option is set to its initial value: null, or false.
+ * <p>Before the arguments are read, every option is set to its initial value: null, false, or true
+ * for a flag that can be negated.
  */
 final class Declared {
   private final CommandSpec spec;

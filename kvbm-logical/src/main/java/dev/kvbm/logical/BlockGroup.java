@@ -312,6 +312,10 @@ public abstract sealed class BlockGroup<T> implements AutoCloseable, Iterable<In
     slots = roomBehind(other.size);
     System.arraycopy(other.slots, 0, slots, size, other.size);
     size += other.size;
+    if (leak == null && other.leak != null) {
+      leak = other.leak.movedTo(this);
+      other.leak = null;
+    }
     other.end(Ending.MOVED);
   }
 

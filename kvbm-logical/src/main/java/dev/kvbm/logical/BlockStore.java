@@ -447,12 +447,12 @@ final class BlockStore<T> implements PresenceSource {
         staged(n);
       }
       first = registerLocked(from.slots, n, target, at);
-      into.grow(n);
       if (room == null) {
         from.dropFirst(n);
       } else {
         from.end(Ending.REGISTERED);
       }
+      into.grow(n);
     } finally {
       lock.unlock();
     }

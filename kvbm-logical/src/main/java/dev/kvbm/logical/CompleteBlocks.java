@@ -82,7 +82,8 @@ public final class CompleteBlocks<T> extends BlockGroup<T> {
    * allocates only if {@code into} has to grow. This group keeps the rest, perhaps none.
    *
    * @param n how many blocks, from 0 to {@link #size}
-   * @param into the registered blocks are appended to those it holds, if any
+   * @param into the registered blocks are appended to those it holds, if any; one that was closed,
+   *     by whomever, begins anew
    * @throws IllegalArgumentException if there are fewer blocks; nothing changes
    * @throws ForeignBlockException if {@code into} belongs to another manager; nothing changes
    * @throws GuardStateException if this group holds nothing; nothing changes

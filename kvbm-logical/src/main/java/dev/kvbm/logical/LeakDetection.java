@@ -11,7 +11,11 @@ package dev.kvbm.logical;
 public enum LeakDetection {
   /** Not at all. Costs nothing. The default. */
   OFF,
-  /** One acquisition in 128 on average, without a rhythm. Finds a repeated leak sooner or later. */
+  /**
+   * One acquisition in 128 on average, without a rhythm. Finds a repeated leak sooner or later. A
+   * group is watched from its first block on or not at all, however it grows; one that takes in a
+   * watched group is watched from then on.
+   */
   SAMPLED,
   /** Every acquisition, with its stack. For tests and for hunting a known leak; slow. */
   ALL

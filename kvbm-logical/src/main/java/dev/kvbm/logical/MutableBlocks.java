@@ -88,7 +88,8 @@ public final class MutableBlocks<T> extends BlockGroup<T> {
    * lock; allocates only if {@code into} has to grow. This group keeps the rest, perhaps none.
    *
    * @param hashes of the first blocks, in order; taken on trust
-   * @param into the registered blocks are appended to those it holds, if any
+   * @param into the registered blocks are appended to those it holds, if any; one that was closed,
+   *     by whomever, begins anew
    * @throws IllegalArgumentException if there are more hashes than blocks or a hash is malformed;
    *     nothing changes
    * @throws ForeignBlockException if {@code into} belongs to another manager; nothing changes

@@ -417,7 +417,7 @@ final class Slots implements SlotView {
    * @return the length of the prefix; its complement if all slots were idle
    */
   int acquirePrefix(LineageHashes hashes, int[] found) {
-    int n = hashes.size();
+    int n = Math.min(hashes.size(), found.length);
     reserve(Math.min(n, blocks));
     boolean allIdle = true;
     int runs = 0;
@@ -462,7 +462,7 @@ final class Slots implements SlotView {
    */
   private int acquireRun(
       LineageHashes hashes, int i, int slot, int[] found, int state, long change) {
-    int run = hashes.commonPrefix(i, this.hashes, 2 * slot);
+    int run = Math.min(found.length - i, hashes.commonPrefix(i, this.hashes, 2 * slot));
     if (run >= ROW) {
       run = countInState(slot, run, state);
       changeAll(slot, run, change);

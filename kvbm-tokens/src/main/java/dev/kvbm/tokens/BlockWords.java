@@ -95,12 +95,17 @@ final class BlockWords {
     if (!TAKEN.compareAndSet(slot * 16, 0, 1)) {
       return new BlockWords(NO_SLOT);
     }
-    BlockWords kept = KEPT[slot];
-    if (kept == null) {
-      kept = new BlockWords(slot);
-      KEPT[slot] = kept;
+    try {
+      BlockWords kept = KEPT[slot];
+      if (kept == null) {
+        kept = new BlockWords(slot);
+        KEPT[slot] = kept;
+      }
+      return kept;
+    } catch (OutOfMemoryError e) {
+      TAKEN.setRelease(slot * 16, 0);
+      throw e;
     }
-    return kept;
   }
 
   /** Lets others have the object. */

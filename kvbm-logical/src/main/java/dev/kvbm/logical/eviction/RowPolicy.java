@@ -10,7 +10,9 @@ package dev.kvbm.logical.eviction;
  *
  * <p>A row is {@code first}, {@code last} and every slot between them, in the order from first to
  * last: upwards if {@code first <= last}, else downwards. Both calls may decline; the same slots
- * then come as an array, see {@link EvictionPolicy}.
+ * then come as an array, see {@link EvictionPolicy}. Shorter batches, of fewer than 16 slots, and
+ * all others that are no row come as arrays in the first place. Everything that {@link
+ * EvictionPolicy} says of its batch calls holds here too.
  */
 public interface RowPolicy extends EvictionPolicy {
 

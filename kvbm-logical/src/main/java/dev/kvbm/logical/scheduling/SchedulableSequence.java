@@ -77,7 +77,8 @@ public final class SchedulableSequence<T> implements AutoCloseable {
 
   /**
    * So many decode steps from here on only append a token: they take, complete and publish no
-   * block, and do not complete the output. Known after a decode step, until anything else is done.
+   * block, and do not complete the output. Known after a decode step, and forgotten with every
+   * other operation that may change tokens or blocks.
    */
   private int quietDecodes;
 

@@ -387,7 +387,8 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
       } else {
         first.stage(hashes, staged);
       }
-    } catch (IllegalArgumentException e) {
+    } catch (Throwable e) {
+      // Whatever it is: blocks that are still there must not be lost.
       unassigned.addFirst(first);
       throw e;
     }
@@ -428,7 +429,7 @@ public final class LogicalBlockAssignments<T> implements AutoCloseable {
       try {
         first.registerFirst(n == hashes.size() ? hashes : hashes.slice(0, n), assigned);
         spare = first;
-      } catch (IllegalArgumentException e) {
+      } catch (Throwable e) {
         unassigned.addFirst(first);
         throw e;
       }

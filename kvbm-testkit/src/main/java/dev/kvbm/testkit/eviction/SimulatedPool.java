@@ -60,6 +60,7 @@ public final class SimulatedPool {
   private final Map<PositionalLineageHash, Integer> byHash = new HashMap<>();
   private final Map<Key, List<Integer>> byKey = new HashMap<>();
   private final EvictionPolicy policy;
+  private int rowsSeen;
   private int idle;
 
   /** The last calls of the policy, for messages: a ring, read from {@code calls} on. */
@@ -244,8 +245,8 @@ public final class SimulatedPool {
   }
 
   /**
-   * {@link #release} in one batch call; consecutive slots are offered to a {@link RowPolicy} as a
-   * row first.
+   * {@link #release} in one batch call; every second batch of consecutive slots is offered to a
+   * {@link RowPolicy} as a row first.
    *
    * @param slots referenced slots, in the order in which they become idle
    * @throws IllegalStateException if one of them is not referenced; the policy hears of none
@@ -280,8 +281,8 @@ public final class SimulatedPool {
   }
 
   /**
-   * {@link #revive} in one batch call; consecutive slots are offered to a {@link RowPolicy} as a
-   * row first.
+   * {@link #revive} in one batch call; every second batch of consecutive slots is offered to a
+   * {@link RowPolicy} as a row first.
    *
    * @param slots idle slots
    * @throws IllegalStateException if one of them is not idle; the policy hears of none
@@ -421,13 +422,14 @@ public final class SimulatedPool {
     idle++;
   }
 
-  private static boolean isRow(int[] slots) {
+  /** Whether the slots are a row, and one to be offered: a policy is to see arrays of them too. */
+  private boolean isRow(int[] slots) {
     int step = slots.length > 1 ? slots[1] - slots[0] : 1;
     boolean row = slots.length > 0 && Math.abs(step) == 1;
     for (int i = 1; i < slots.length; i++) {
       row &= slots[i] - slots[i - 1] == step;
     }
-    return row;
+    return row && rowsSeen++ % 2 == 0;
   }
 
   private void toActive(int slot) {
