@@ -22,6 +22,8 @@ public final class MemoryProbe {
   private static final int WARM_UP_BLOCKS = 1 << 14;
   private static final int WARM_UPS = 300;
   private static final int PAGE_BYTES = 4096;
+  private static final int QUIET_COLLECTIONS = 5;
+  private static final int PAUSE_MILLIS = 100;
   private static final Pattern SPACE = Pattern.compile(" ");
 
   private MemoryProbe() {}
@@ -30,8 +32,10 @@ public final class MemoryProbe {
    * Prints one JSON object.
    *
    * @param args the name of a memory case
+   * @throws IOException if resident memory cannot be read
+   * @throws InterruptedException if interrupted
    */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     String name = args[0];
     for (int i = 0; i < WARM_UPS; i++) {
       try (Residency pool = Residency.build(name, WARM_UP_BLOCKS);
@@ -60,11 +64,19 @@ public final class MemoryProbe {
     return (double) bytes / BLOCKS;
   }
 
-  private static long liveHeapBytes() {
-    for (int i = 0; i < 3; i++) {
+  /** What is used after a collection, once that no longer falls: some of it is let go of late. */
+  private static long liveHeapBytes() throws InterruptedException {
+    long used = Long.MAX_VALUE;
+    for (int quiet = 0; quiet < QUIET_COLLECTIONS; quiet++) {
       System.gc();
+      long now = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+      if (now < used - PAGE_BYTES) {
+        quiet = 0;
+      }
+      used = Math.min(used, now);
+      Thread.sleep(PAUSE_MILLIS);
     }
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    return used;
   }
 
   private static long residentBytes() throws IOException {
