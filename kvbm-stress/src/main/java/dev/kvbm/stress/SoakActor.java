@@ -107,7 +107,7 @@ final class SoakActor implements Runnable {
   /** Writes, and then registers, gives back, or takes the long way. */
   private <T> void finish(SoakPool<T> pool, MutableBlocks<T> blocks, LineageHashes hashes) {
     pool.write(blocks, hashes);
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(7)) {
       case 0 -> blocks.close();
       case 1 -> blocks.closeTailFirst();
       case 2 -> {
@@ -126,7 +126,23 @@ final class SoakActor implements Runnable {
           keep(pool, one);
         }
       }
+      case 4 -> publishOneByOne(pool, blocks, hashes);
       default -> registered(pool, blocks.register(hashes));
+    }
+  }
+
+  /** Another thread may close the group that is growing; whatever comes after is ours to close. */
+  private <T> void publishOneByOne(
+      SoakPool<T> pool, MutableBlocks<T> blocks, LineageHashes hashes) {
+    ImmutableBlocks<T> done = pool.manager.newImmutableBlocks();
+    try (blocks;
+        done) {
+      for (int i = 0; i < hashes.size(); i++) {
+        blocks.registerFirst(hashes.slice(i, i + 1), done);
+        if (i == 0 && random.nextBoolean()) {
+          pool.shared.add(done);
+        }
+      }
     }
   }
 
