@@ -1,38 +1,33 @@
 package dev.kvbm.logical;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The JFR events of a store. While no recording has them on, each costs a check or two and makes no
- * object.
+ * The JFR events of a store. While no recording has them on, each costs one check and makes no
+ * object (the prototypes below only answer whether their event is enabled).
  */
 final class StoreEvents {
-  private static final AtomicBoolean BEGUN = new AtomicBoolean();
-  private static volatile @Nullable Prototypes made;
+  private static final AllocationEvent ALLOCATION = new AllocationEvent();
+  private static final EvictionEvent EVICTION = new EvictionEvent();
+  private static final RegistrationEvent REGISTRATION = new RegistrationEvent();
+  private static final MatchEvent MATCH = new MatchEvent();
 
   private StoreEvents() {}
 
   static void allocated(BlockStore<?> store, int blocks, int evicted) {
-    Prototypes prototypes = prototypes();
-    if (prototypes == null) {
-      return;
-    }
-    if (prototypes.allocation.isEnabled()) {
+    if (ALLOCATION.isEnabled()) {
       AllocationEvent event = new AllocationEvent();
       event.of(store);
       event.blocks = blocks;
       event.evicted = evicted;
       event.commit();
     }
-    if (evicted > 0 && prototypes.eviction.isEnabled()) {
+    if (evicted > 0 && EVICTION.isEnabled()) {
       EvictionEvent event = new EvictionEvent();
       event.of(store);
       event.blocks = evicted;
@@ -42,8 +37,7 @@ final class StoreEvents {
   }
 
   static void registered(BlockStore<?> store, int blocks) {
-    Prototypes prototypes = prototypes();
-    if (prototypes != null && prototypes.registration.isEnabled()) {
+    if (REGISTRATION.isEnabled()) {
       RegistrationEvent event = new RegistrationEvent();
       event.of(store);
       event.blocks = blocks;
@@ -53,8 +47,7 @@ final class StoreEvents {
 
   /** {@code lookup} is one of the constants of {@link MatchEvent}. */
   static void matched(BlockStore<?> store, String lookup, int requested, int hits) {
-    Prototypes prototypes = prototypes();
-    if (prototypes != null && prototypes.match.isEnabled()) {
+    if (MATCH.isEnabled()) {
       MatchEvent event = new MatchEvent();
       event.of(store);
       event.lookup = lookup;
@@ -62,29 +55,6 @@ final class StoreEvents {
       event.hits = hits;
       event.commit();
     }
-  }
-
-  /**
-   * The prototypes once somebody has begun to record, else null: to register event types takes tens
-   * of milliseconds, and most processes never record. One thread makes them; the others do not wait
-   * for it, which would pin virtual threads, but go without events until it is done.
-   */
-  private static @Nullable Prototypes prototypes() {
-    if (!FlightRecorder.isInitialized()) {
-      return null;
-    }
-    if (made == null && BEGUN.compareAndSet(false, true)) {
-      made = new Prototypes();
-    }
-    return made;
-  }
-
-  /** They only answer whether their event is enabled. */
-  private static final class Prototypes {
-    final AllocationEvent allocation = new AllocationEvent();
-    final EvictionEvent eviction = new EvictionEvent();
-    final RegistrationEvent registration = new RegistrationEvent();
-    final MatchEvent match = new MatchEvent();
   }
 
   /** What every event says: in which manager it happened. */
